@@ -1,0 +1,64 @@
+"""Pairs: evidence that two products are the same or not, as ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import polars as pl
+
+from shelfspace.errors import PairsError
+
+PAIRS_SCHEMA: dict[str, pl.DataType] = {
+    "left_shop": pl.String(),
+    "left_id": pl.String(),
+    "right_shop": pl.String(),
+    "right_id": pl.String(),
+    "label": pl.Int8(),
+    "origin": pl.String(),
+    "weight": pl.Float32(),
+}
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Pairs of products with a `label` (1 the same, 0 not), their `origin` and a `weight`.
+
+    `origin` says where the evidence comes from: "human", "gtin", "mpn", "group", "view"…
+    Raises `PairsError` where a column is missing or a label is neither 0 nor 1.
+    """
+
+    table: pl.DataFrame
+
+    @classmethod
+    def from_table(cls, table: pl.DataFrame, origin: str = "human") -> Pairs:
+        """The pairs of a table; `label` is 1, `origin` as given and `weight` 1.0 where the table has none."""
+        missing = [name for name in list(PAIRS_SCHEMA)[:4] if name not in table.columns]
+        if missing:
+            raise PairsError(
+                f"The table has the columns {', '.join(table.columns)}.",
+                f"Pairs need {', '.join(missing)}.",
+                "Rename the columns, or read the file with read_pairs.",
+            )
+        defaults = {"label": 1, "origin": origin, "weight": 1.0}
+        return cls(
+            table.select(
+                (pl.col(name) if name in table.columns else pl.lit(defaults[name])).cast(dtype).alias(name)
+                for name, dtype in PAIRS_SCHEMA.items()
+            )
+        )
+
+    def __post_init__(self) -> None:
+        if not self.table["label"].is_in([0, 1]).all() or self.table["label"].null_count():
+            raise PairsError(
+                "Some labels are neither 0 nor 1.", "1 says the same product, 0 says not.", "Mend the labels."
+            )
+
+    def __len__(self) -> int:
+        return self.table.height
+
+    @staticmethod
+    def concat(parts: Iterable[Pairs]) -> Pairs:
+        """The pairs one below the other."""
+        tables = [part.table for part in parts]
+        return Pairs(pl.concat(tables) if tables else pl.DataFrame(schema=PAIRS_SCHEMA))

@@ -1,0 +1,41 @@
+"""Every error a user can meet: what was given, what was needed, what to do."""
+
+from __future__ import annotations
+
+
+class ShelfspaceError(Exception):
+    """A refusal in one paragraph: what was `given`, what was `needed`, and the `remedy`.
+
+    >>> str(ShelfspaceError("prices.csv is empty.", "A feed has a header and rows.", "Export it again."))
+    'prices.csv is empty. A feed has a header and rows. Export it again.'
+    """
+
+    def __init__(self, given: str, needed: str, remedy: str) -> None:
+        super().__init__(f"{given} {needed} {remedy}")
+        self.given = given
+        self.needed = needed
+        self.remedy = remedy
+
+
+class FeedError(ShelfspaceError):
+    """A feed, log or pair file that cannot be read as one at all."""
+
+
+class CatalogError(ShelfspaceError):
+    """A product, shop or attribute that the catalogue does not hold."""
+
+
+class PairsError(ShelfspaceError):
+    """Pairs that do not fit the catalogue or the task."""
+
+
+class SpaceError(ShelfspaceError):
+    """A space on disk that is missing, damaged or of another version."""
+
+
+class OptionError(ShelfspaceError):
+    """A parameter outside what the function takes."""
+
+
+class MissingExtraError(ShelfspaceError):
+    """A feature whose optional package is not installed."""
