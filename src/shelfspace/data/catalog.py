@@ -29,7 +29,7 @@ class Catalog:
 
     Raises `CatalogError` where `id` or `shop` is missing or a key occurs twice.
 
-    >>> catalog = Catalog.from_table(pl.DataFrame({"shop": ["a", "b"], "id": ["1", "1"], "title": ["x", "y"]}))
+    >>> catalog = Catalog.from_table(pl.DataFrame({"shop": ["a", "b"], "id": ["1", "1"]}))
     >>> catalog.rows_of_shop("b").tolist()
     [1]
     """
@@ -88,7 +88,9 @@ class Catalog:
             )
         return rows.astype(np.int64)
 
-    def rows_of(self, keys: pl.DataFrame, shop: str = "shop", identifier: str = "id") -> npt.NDArray[np.int64]:
+    def rows_of(
+        self, keys: pl.DataFrame, shop: str = "shop", identifier: str = "id"
+    ) -> npt.NDArray[np.int64]:
         """The row number of each (shop, id) in `keys`, -1 where the catalogue has no such product."""
         numbered = self.table.select(
             pl.col("shop").alias(shop), pl.col("id").alias(identifier), pl.int_range(pl.len()).alias("_row")

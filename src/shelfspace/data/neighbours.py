@@ -30,7 +30,8 @@ class Neighbours:
     def above(self, threshold: float) -> Neighbours:
         """The neighbours whose score is at least `threshold`; the others become -1 and -inf."""
         keep = self.scores >= threshold
-        return Neighbours(np.where(keep, self.ids, -1), np.where(keep, self.scores, -np.inf).astype(np.float32))
+        scores = np.where(keep, self.scores, -np.inf).astype(np.float32)
+        return Neighbours(np.where(keep, self.ids, -1), scores)
 
     def pairs(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]:
         """Query numbers, ids and scores of all that were found, one entry a pair `[m]`."""
