@@ -1,0 +1,285 @@
+"""The products behind both shops: brands, product lines, and the variants that trap a careless matcher."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from random import Random
+
+from shelfspace.data.synthetic.names import CodeHabit, Name, gtin13, invent_name
+from shelfspace.data.synthetic.quantities import POOLS
+from shelfspace.data.synthetic.talk import BOOK_ADJECTIVES, BOOK_NOUNS, BOOK_TITLES, BUNDLES, WORDED
+from shelfspace.data.synthetic.vocabulary import CATEGORIES, Category, Kind
+
+LANGUAGE_SHARES = {"en": 0.38, "de": 0.18, "fr": 0.12, "es": 0.12, "zh": 0.1, "ja": 0.1}
+
+#: Series that many brands use; an invented name is known by itself, these only together with the brand.
+_COMMON = """
+Comfort Classic Active Premium Expert Essential Natural Power Smart Eco Urban Prime Nova Vital Delta
+Elite Compact Silver Royal Studio Fresh Pure Alpha Home Optima Magic Style Sense Balance Dynamic
+"""
+COMMON_SERIES = tuple(_COMMON.split())
+
+_LINES_A_BRAND = 8
+_OPEN_BRANDS = 4
+_TIER_FACTORS = {"": 1.0, "Pro": 1.45, "Plus": 1.2, "Lite": 0.75, "Max": 1.7}
+_GTIN_PREFIXES = ("400", "405", "301", "341", "841", "690", "695", "490", "456", "500", "012", "073", "088")
+
+
+@dataclass(slots=True)
+class Brand:
+    """A maker: its name, what it makes, its series and how it writes model codes."""
+
+    name: Name
+    company: int
+    kinds: tuple[Kind, ...]
+    series: list[str]
+    habit: CodeHabit
+    prefix: str
+    legal: int
+    lines: int = 0
+    items: int = 0
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Line:
+    """What the variants of one product share. `axes` are the attributes in which they differ."""
+
+    category: Category
+    kind: Kind
+    brand: Brand
+    series: str
+    series_is_common: bool
+    author: str
+    has_code: bool
+    number: int
+    axes: tuple[str, ...]
+    facts: dict[str, float | str]
+    features: tuple[int, ...]
+    language: str
+    price: float
+
+
+@dataclass(slots=True)
+class Product:
+    """One thing on sale. `condition` is new, refurbished, bundle or accessory (for the line's product)."""
+
+    line: Line
+    brand: Brand
+    values: dict[str, float | str]
+    condition: str
+    extra: int
+    code: str
+    title_code: str
+    gtin: str
+    price: float
+
+
+class Makers:
+    """The pool of brands, growing with the number of lines so that names are as telling at any size."""
+
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._taken: set[str] = set(COMMON_SERIES)
+        self._open: dict[str, list[Brand]] = {category.name: [] for category in CATEGORIES}
+        self._count = 0
+
+    def invent_name(self) -> Name:
+        """A name that no brand or series has yet."""
+        return invent_name(self._rng, self._taken)
+
+    def brand(self, category: Category) -> Brand:
+        """A brand for the next line: mostly one of the few open ones, at times a new one."""
+        brands = self._open[category.name]
+        if brands and self._rng.random() >= 1 / _LINES_A_BRAND:
+            return brands[int(self._rng.random() * len(brands))]
+        brand = self._new_brand(category)
+        if len(brands) < _OPEN_BRANDS:
+            brands.append(brand)
+        else:
+            brands[int(self._rng.random() * _OPEN_BRANDS)] = brand
+        return brand
+
+    def _new_brand(self, category: Category) -> Brand:
+        rng, name = self._rng, self.invent_name()
+        self._count += 1
+        return Brand(
+            name,
+            self._count,
+            tuple(rng.sample(category.kinds, min(3, len(category.kinds)))),
+            [self.series() for _ in range(rng.choice((2, 3)))],
+            CodeHabit.invent(rng, name.latin),
+            "978" if category.name == "books" else rng.choice(_GTIN_PREFIXES),
+            rng.randrange(6),
+        )
+
+    def series(self) -> str:
+        """A series name, invented or one of the common ones."""
+        return self._rng.choice(COMMON_SERIES) if self._rng.random() < 0.35 else self.invent_name().latin
+
+
+def make_products(rng: Random, count: int) -> list[Product]:
+    """`count` products, the variants of one line next to each other."""
+    return list(islice(_all_products(rng), count))
+
+
+def _all_products(rng: Random) -> Iterator[Product]:
+    makers = Makers(rng)
+    while True:
+        line = _make_line(rng, makers)
+        members = _make_members(rng, line)
+        yield from members
+        yield from _make_traps(rng, makers, line, members[0])
+
+
+def _make_line(rng: Random, makers: Makers) -> Line:
+    category = rng.choices(CATEGORIES, [category.share for category in CATEGORIES])[0]
+    brand = makers.brand(category)
+    kind = rng.choice(brand.kinds)
+    language = rng.choices(list(LANGUAGE_SHARES), list(LANGUAGE_SHARES.values()))[0]
+    author = ""
+    if category.name == "books":
+        series, author = _book_title(rng, makers.invent_name(), language), _author(makers)
+    else:
+        series = rng.choice(brand.series)
+        while (series, kind.words["en"][0]) in brand.used:
+            series = makers.series()
+            brand.series.append(series)
+    brand.used.add((series, kind.words["en"][0]))
+    brand.lines += 1
+    axes = kind.axes[:1] if rng.random() < 0.45 else kind.axes[:2] if rng.random() < 0.6 else kind.axes[1:]
+    names = (*kind.axes, *kind.facts)
+    return Line(
+        category,
+        kind,
+        brand,
+        series,
+        series in COMMON_SERIES,
+        author,
+        rng.random() < category.codes,
+        brand.lines,
+        axes,
+        {name: rng.choice(_values_of(name)) for name in names},
+        tuple(rng.sample(range(len(category.features)), 3)),
+        language,
+        kind.price * rng.lognormvariate(0, 0.35),
+    )
+
+
+def _values_of(attribute: str) -> tuple[float | str, ...]:
+    return tuple(WORDED[attribute]) if attribute in WORDED else POOLS[attribute]
+
+
+def _book_title(rng: Random, name: Name, language: str) -> str:
+    noun = rng.choice(BOOK_NOUNS[language])
+    text = rng.choice(BOOK_TITLES[language]).format(
+        a=rng.choice(BOOK_ADJECTIVES), b=noun, n=name.written(language)
+    )
+    return text[0].upper() + text[1:]
+
+
+def _author(makers: Makers) -> str:
+    return f"{makers.invent_name().latin} {makers.invent_name().latin}"
+
+
+def _make_members(rng: Random, line: Line) -> list[Product]:
+    """One to four variants that differ in at least one of the line's axes."""
+    wanted = rng.choices((1, 2, 3, 4), (0.25, 0.3, 0.27, 0.18))[0]
+    combinations: list[dict[str, float | str]] = []
+    for _ in range(wanted * 4):
+        values = dict(combinations[0]) if combinations else {axis: line.facts[axis] for axis in line.axes}
+        if combinations:
+            # Most siblings differ in one attribute only: these are the hardest to tell apart.
+            for axis in line.axes if rng.random() < 0.25 else (rng.choice(line.axes),):
+                values[axis] = rng.choice(_values_of(axis))
+        if values not in combinations:
+            combinations.append(values)
+        if len(combinations) == wanted:
+            break
+    numeric = rng.random() < 0.5 and line.brand.habit.digits > 3
+    return [_make_member(rng, line, values, i, numeric) for i, values in enumerate(combinations)]
+
+
+def _make_member(
+    rng: Random, line: Line, values: dict[str, float | str], index: int, numeric: bool
+) -> Product:
+    habit = line.brand.habit
+    base = code = ""
+    if line.has_code:
+        tail = "" if numeric else _tail(values, index)
+        base = habit.code(line.number, index if numeric else 0)
+        code = base + tail
+    in_title = code if rng.random() < 0.7 else base
+    factor = 1.0
+    for axis, value in values.items():
+        factor *= _price_factor(axis, value)
+    price = line.price * factor
+    return Product(line, line.brand, values, "new", 0, code, in_title, _next_gtin(rng, line.brand), price)
+
+
+def _tail(values: dict[str, float | str], index: int) -> str:
+    colour = values.get("colour")
+    letter = str(colour)[0].upper() if colour else ""
+    return letter + ("" if index == 0 else "ABCDEFGH"[index])
+
+
+def _price_factor(axis: str, value: float | str) -> float:
+    if axis == "tier":
+        return _TIER_FACTORS[str(value)]
+    if axis == "pack":
+        return math.pow(float(value), 0.85)
+    if axis in {
+        "storage",
+        "screen",
+        "charge",
+        "weight",
+        "volume",
+        "vessel",
+        "mass",
+        "length",
+        "bags",
+        "sheets",
+    }:
+        pool = POOLS[axis]
+        return math.sqrt(float(value) / float(pool[len(pool) // 2]))
+    return 1.0
+
+
+def _next_gtin(rng: Random, brand: Brand) -> str:
+    brand.items += 1 + int(rng.random() * 3)
+    return gtin13(brand.company, brand.items, brand.prefix)
+
+
+def _make_traps(rng: Random, makers: Makers, line: Line, product: Product) -> Iterator[Product]:
+    """What looks like `product` and is not: a refurbished one, a bundle with it, an accessory for it."""
+    if line.category.name == "books":
+        return
+    code = product.code
+    if rng.random() < 0.05 and line.category.accessories:
+        yield _variant(rng, product, "refurbished", 0, code and f"{code}-R", 0.7)
+    if rng.random() < 0.06:
+        yield _variant(rng, product, "bundle", rng.randrange(len(BUNDLES)), code and f"{code}-KIT", 1.15)
+    if rng.random() < 0.12 and line.category.accessories:
+        brand = line.brand if rng.random() < 0.4 else makers.brand(line.category)
+        brand.lines += 1
+        code = brand.habit.code(brand.lines) if rng.random() < 0.6 else ""
+        extra = rng.randrange(len(line.category.accessories))
+        price = max(4.0, line.price * rng.uniform(0.08, 0.25))
+        yield Product(line, brand, {}, "accessory", extra, code, code, _next_gtin(rng, brand), price)
+
+
+def _variant(rng: Random, product: Product, condition: str, extra: int, code: str, factor: float) -> Product:
+    return Product(
+        product.line,
+        product.brand,
+        product.values,
+        condition,
+        extra,
+        code,
+        product.title_code,
+        _next_gtin(rng, product.brand),
+        product.price * factor,
+    )
