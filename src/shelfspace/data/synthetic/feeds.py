@@ -33,7 +33,7 @@ RIGHT_COLUMNS = (
 )
 
 _RATES = {"EUR": 1.0, "USD": 1.09, "GBP": 0.85, "JPY": 162.0, "CNY": 7.85}
-_CROSSING = 0.1
+_CROSSING = 0.08
 
 
 @dataclass(frozen=True)
@@ -168,7 +168,7 @@ def _left_row(rng: Random, product: Product, shown: Shown, identifier: str) -> t
         name,
         listing.brand or None,
         _maybe(rng, 0.45, write_gtin(rng, product.gtin)),
-        _maybe(rng, 0.55, product.code),
+        _maybe(rng, 0.6, product.code),
         _left_price(rng, product.price),
         _maybe(rng, 0.9, path),
         (listing.description and description) or None,

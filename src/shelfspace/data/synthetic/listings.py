@@ -8,7 +8,7 @@ from random import Random
 from shelfspace.data.synthetic.names import respell_code
 from shelfspace.data.synthetic.noise import mistype, widen
 from shelfspace.data.synthetic.products import Product
-from shelfspace.data.synthetic.quantities import write_quantity
+from shelfspace.data.synthetic.quantities import Value, write_quantity
 from shelfspace.data.synthetic.talk import (
     BUNDLES,
     CJK,
@@ -19,10 +19,12 @@ from shelfspace.data.synthetic.talk import (
     SENTENCES,
     WORDED,
 )
-from shelfspace.data.synthetic.vocabulary import Words
+from shelfspace.data.synthetic.words import Words
 
 _SIZES = ("fit", "shoe", "waist", "socks", "head", "volume", "weight", "storage")
-_DEFAULTS: dict[str, float | str] = {"pack": 1, "generation": 1, "edition": 1, "tier": ""}
+_DEFAULTS: dict[str, Value] = {"pack": 1, "generation": 1, "edition": 1, "tier": ""}
+#: The slots of a title without which a product could be taken for another.
+_TELLING = frozenset("SCNAX")
 _SEPARATORS = (" ", " ", ", ", " - ", " / ", " | ")
 
 
@@ -93,7 +95,7 @@ def write_listing(rng: Random, product: Product, shown: Shown, habits: Habits) -
         "C": _code(rng, product, shown, habits),
         "N": _noun(rng, product, language),
         "A": _pick(rng, _SEPARATORS).join(attributes),
-        "F": _features(rng, product, language, int(rng.random() * 3)),
+        "F": _features(rng, product, language),
         "X": _extra(rng, product, language),
         "M": _word(rng, MARKETING, language) if rng.random() < habits.marketing else "",
     }
@@ -112,30 +114,32 @@ def _pick(rng: Random, options: tuple[str, ...]) -> str:
 
 
 def _word(rng: Random, words: Words, language: str) -> str:
-    return _pick(rng, words[language])
+    """A synonym; the first one is the most usual."""
+    options = words[language]
+    return options[0] if rng.random() < 0.5 else _pick(rng, options)
 
 
 def _title(rng: Random, slots: dict[str, str], shown: Shown, habits: Habits) -> str:
     if rng.random() < 0.12:
         slip = _pick(rng, ("N", "F", "B", "S") if shown.code else ("N", "F"))
         slots[slip] = mistype(rng, slots[slip])
-    order = _pick(rng, habits.orders)
-    pieces = [slots[slot] for slot in order if slots[slot]]
+    order = [slot for slot in _pick(rng, habits.orders) if slots[slot]]
+    pieces = [slots[slot] for slot in order]
     if shown.language in CJK:
         title = _join_cjk(rng, pieces)
         return widen(title) if rng.random() < 0.04 else title
     title = " ".join(pieces)
     if rng.random() < 0.08:
         # A clipped title loses what stands last, never what tells the product from its siblings.
-        vital = max(title.find(slots[slot]) + len(slots[slot]) for slot in "SCNAX")
-        title = title[: max(vital, 50)].rstrip()
+        telling = 1 + max(i for i, slot in enumerate(order) if slot in _TELLING)
+        title = title[: max(len(" ".join(pieces[:telling])), 50)].rstrip()
     return title.upper() if rng.random() < habits.shouting else title
 
 
 def _join_cjk(rng: Random, pieces: list[str]) -> str:
     text = pieces[0]
     for piece in pieces[1:]:
-        tight = rng.random() < 0.5 and not (text[-1].isascii() and piece[0].isascii())
+        tight = rng.random() < 0.3 and not (text[-1].isascii() and piece[0].isascii())
         text += piece if tight else " " + piece
     return text
 
@@ -185,8 +189,7 @@ def _noun(rng: Random, product: Product, language: str) -> str:
     if product.condition != "accessory":
         return _word(rng, line.kind.words, language)
     noun = _word(rng, line.category.accessories[product.extra], language)
-    kind = f" {_word(rng, line.kind.words, language)}" if rng.random() < 0.5 else ""
-    target = f"{line.brand.name.latin} {line.series}{kind}"
+    target = f"{line.brand.name.latin} {line.series} {_word(rng, line.kind.words, language)}"
     return _word(rng, FITTING, language).format(noun=noun, target=target)
 
 
@@ -218,15 +221,18 @@ def _attributes(rng: Random, product: Product, language: str, habits: Habits) ->
     return texts, colour, size
 
 
-def write_attribute(rng: Random, attribute: str, value: float | str, language: str) -> str:
+def write_attribute(rng: Random, attribute: str, value: Value, language: str) -> str:
     """An attribute in words or with a unit."""
     if attribute in WORDED:
         return _word(rng, WORDED[attribute][str(value)], language)
     return write_quantity(rng, attribute, value, language)
 
 
-def _features(rng: Random, product: Product, language: str, count: int) -> str:
-    chosen = rng.sample(product.line.features, count)
+def _features(rng: Random, product: Product, language: str) -> str:
+    # Every shop knows a product's first selling point, few bother with its third.
+    chosen = [
+        i for i, chance in zip(product.line.features, (0.65, 0.3, 0.15), strict=True) if rng.random() < chance
+    ]
     return " ".join(_word(rng, product.line.category.features[i], language) for i in chosen)
 
 

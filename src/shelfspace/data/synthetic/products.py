@@ -9,8 +9,8 @@ from itertools import islice
 from random import Random
 
 from shelfspace.data.synthetic.names import CodeHabit, Name, gtin13, invent_name
-from shelfspace.data.synthetic.quantities import POOLS
-from shelfspace.data.synthetic.talk import BOOK_ADJECTIVES, BOOK_NOUNS, BOOK_TITLES, BUNDLES, WORDED
+from shelfspace.data.synthetic.quantities import Value
+from shelfspace.data.synthetic.talk import BOOK_ADJECTIVES, BOOK_NOUNS, BOOK_TITLES, BUNDLES
 from shelfspace.data.synthetic.vocabulary import CATEGORIES, Category, Kind
 
 LANGUAGE_SHARES = {"en": 0.38, "de": 0.18, "fr": 0.12, "es": 0.12, "zh": 0.1, "ja": 0.1}
@@ -25,6 +25,9 @@ COMMON_SERIES = tuple(_COMMON.split())
 _LINES_A_BRAND = 8
 _OPEN_BRANDS = 4
 _TIER_FACTORS = {"": 1.0, "Pro": 1.45, "Plus": 1.2, "Lite": 0.75, "Max": 1.7}
+_PRICED = frozenset(
+    {"storage", "screen", "charge", "weight", "volume", "vessel", "mass", "length", "bags", "sheets"}
+)
 _GTIN_PREFIXES = ("400", "405", "301", "341", "841", "690", "695", "490", "456", "500", "012", "073", "088")
 
 
@@ -57,7 +60,7 @@ class Line:
     has_code: bool
     number: int
     axes: tuple[str, ...]
-    facts: dict[str, float | str]
+    facts: dict[str, Value]
     features: tuple[int, ...]
     language: str
     price: float
@@ -69,7 +72,7 @@ class Product:
 
     line: Line
     brand: Brand
-    values: dict[str, float | str]
+    values: dict[str, Value]
     condition: str
     extra: int
     code: str
@@ -151,7 +154,6 @@ def _make_line(rng: Random, makers: Makers) -> Line:
     brand.used.add((series, kind.words["en"][0]))
     brand.lines += 1
     axes = kind.axes[:1] if rng.random() < 0.45 else kind.axes[:2] if rng.random() < 0.6 else kind.axes[1:]
-    names = (*kind.axes, *kind.facts)
     return Line(
         category,
         kind,
@@ -162,15 +164,11 @@ def _make_line(rng: Random, makers: Makers) -> Line:
         rng.random() < category.codes,
         brand.lines,
         axes,
-        {name: rng.choice(_values_of(name)) for name in names},
+        {name: rng.choice(values) for name, values in kind.values.items()},
         tuple(rng.sample(range(len(category.features)), 3)),
         language,
         kind.price * rng.lognormvariate(0, 0.35),
     )
-
-
-def _values_of(attribute: str) -> tuple[float | str, ...]:
-    return tuple(WORDED[attribute]) if attribute in WORDED else POOLS[attribute]
 
 
 def _book_title(rng: Random, name: Name, language: str) -> str:
@@ -187,14 +185,14 @@ def _author(makers: Makers) -> str:
 
 def _make_members(rng: Random, line: Line) -> list[Product]:
     """One to four variants that differ in at least one of the line's axes."""
-    wanted = rng.choices((1, 2, 3, 4), (0.25, 0.3, 0.27, 0.18))[0]
-    combinations: list[dict[str, float | str]] = []
+    wanted = rng.choices((1, 2, 3, 4), (0.32, 0.33, 0.22, 0.13))[0]
+    combinations: list[dict[str, Value]] = []
     for _ in range(wanted * 4):
         values = dict(combinations[0]) if combinations else {axis: line.facts[axis] for axis in line.axes}
         if combinations:
             # Most siblings differ in one attribute only: these are the hardest to tell apart.
-            for axis in line.axes if rng.random() < 0.25 else (rng.choice(line.axes),):
-                values[axis] = rng.choice(_values_of(axis))
+            for axis in line.axes if rng.random() < 0.4 else (rng.choice(line.axes),):
+                values[axis] = rng.choice(line.kind.values[axis])
         if values not in combinations:
             combinations.append(values)
         if len(combinations) == wanted:
@@ -203,9 +201,7 @@ def _make_members(rng: Random, line: Line) -> list[Product]:
     return [_make_member(rng, line, values, i, numeric) for i, values in enumerate(combinations)]
 
 
-def _make_member(
-    rng: Random, line: Line, values: dict[str, float | str], index: int, numeric: bool
-) -> Product:
+def _make_member(rng: Random, line: Line, values: dict[str, Value], index: int, numeric: bool) -> Product:
     habit = line.brand.habit
     base = code = ""
     if line.has_code:
@@ -215,18 +211,18 @@ def _make_member(
     in_title = code if rng.random() < 0.7 else base
     factor = 1.0
     for axis, value in values.items():
-        factor *= _price_factor(axis, value)
+        factor *= _price_factor(line.kind, axis, value)
     price = line.price * factor
     return Product(line, line.brand, values, "new", 0, code, in_title, _next_gtin(rng, line.brand), price)
 
 
-def _tail(values: dict[str, float | str], index: int) -> str:
+def _tail(values: dict[str, Value], index: int) -> str:
     colour = values.get("colour")
     letter = str(colour)[0].upper() if colour else ""
     return letter + ("" if index == 0 else "ABCDEFGH"[index])
 
 
-def _price_factor(axis: str, value: float | str) -> float:
+def _price_factor(kind: Kind, axis: str, value: Value) -> float:
     if axis == "tier":
         return _TIER_FACTORS[str(value)]
     if axis == "pack":
@@ -243,7 +239,7 @@ def _price_factor(axis: str, value: float | str) -> float:
         "bags",
         "sheets",
     }:
-        pool = POOLS[axis]
+        pool = kind.values[axis]
         return math.sqrt(float(value) / float(pool[len(pool) // 2]))
     return 1.0
 

@@ -8,19 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
 
+#: What an attribute may be: an amount, or a word such as a colour.
+Value = float | str
+
 #: The values an attribute takes; neighbours differ enough to survive rounding in any unit.
-POOLS: dict[str, tuple[float | str, ...]] = {
+POOLS: dict[str, tuple[Value, ...]] = {
     "charge": (2000, 3000, 4000, 5000, 10000, 20000),
     "storage": (32, 64, 128, 256, 512, 1024),
-    "screen": (13.3, 15.6, 17.3, 24, 27, 32, 43, 55, 65),
-    "power": (400, 600, 850, 1200, 1500, 2000),
-    "length": (15, 20, 30, 50, 75, 100, 150, 200),
+    "screen": (5.5, 6.1, 6.7, 13.3, 15.6, 17.3, 24, 27, 32, 43, 55, 65),
+    "power": (20, 45, 65, 100, 400, 600, 850, 1200, 1500, 2000),
+    "length": (12, 15, 20, 30, 45, 60, 75, 100, 150, 200, 300),
     "volt": (12, 18, 20, 36),
     "weight": (125, 200, 250, 500, 750, 1000, 1500, 2500),
     "mass": (1000, 2000, 3000, 5000, 7500, 10000, 20000),
     "disc": (76, 115, 125, 150, 230),
     "span": (20, 24, 28, 32),
-    "vessel": (1000, 1500, 2000, 3500, 5000, 7000),
+    "vessel": (1000, 1500, 2000, 3500, 5000, 7000, 20000, 30000, 45000, 60000),
     "volume": (30, 50, 75, 100, 150, 250, 400, 500, 750, 1000),
     "grit": (40, 80, 120, 240, 400),
     "spf": (15, 20, 30, 50),
@@ -130,7 +133,8 @@ _COMMA_LANGUAGES = frozenset({"de", "fr", "es"})
 
 
 def _pick(rng: Random, options: tuple[str, ...]) -> str:
-    return options[int(rng.random() * len(options))]
+    # The first form is the usual one: half of all shops write it, the others share the rest.
+    return options[0] if rng.random() < 0.5 else options[int(rng.random() * len(options))]
 
 
 def write_number(rng: Random, value: float, language: str) -> str:
@@ -140,7 +144,7 @@ def write_number(rng: Random, value: float, language: str) -> str:
     return text.replace(".", ",") if language in _COMMA_LANGUAGES and rng.random() < 0.7 else text
 
 
-def write_quantity(rng: Random, attribute: str, value: float | str, language: str) -> str:
+def write_quantity(rng: Random, attribute: str, value: Value, language: str) -> str:
     """An attribute of `POOLS` in words or with a unit, in one of the ways shops of `language` write it."""
     if attribute == "tier":
         return str(value)
@@ -155,6 +159,6 @@ def write_quantity(rng: Random, attribute: str, value: float | str, language: st
         if unit.lowest <= amount / unit.size <= unit.highest
         and (language in unit.symbols or "" in unit.symbols)
     ]
-    unit = fitting[0] if rng.random() < 0.6 else fitting[int(rng.random() * len(fitting))]
+    unit = fitting[0] if rng.random() < 0.75 else fitting[int(rng.random() * len(fitting))]
     symbols = unit.symbols.get(language) or unit.symbols[""]
     return write_number(rng, amount / unit.size, language) + _pick(rng, symbols)

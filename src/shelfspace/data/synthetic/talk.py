@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from shelfspace.data.synthetic.vocabulary import Words, words_of
+from shelfspace.data.synthetic.words import Words, words_of
 
 
 def _named(text: str) -> dict[str, Words]:

@@ -1,43 +1,47 @@
-"""The words of the synthetic shops: categories, product types, features and shop talk in six languages.
-
-Every table has one line a concept and the languages of `LANGUAGES` in that order, separated by "|"; synonyms
-within a language are separated by "/". A shop draws one synonym, so two listings often use different words.
-"""
+"""What the synthetic shops sell: categories with their kinds of product, features and accessories."""
 
 # ruff: noqa: E501 (tables read better with one concept a line)
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-LANGUAGES = ("en", "de", "fr", "es", "zh", "ja")
-
-#: The words of one concept: by language, the synonyms to draw from.
-Words = dict[str, tuple[str, ...]]
-
-
-def words_of(line: str) -> Words:
-    """The synonyms by language of one table line."""
-    cells = [cell.strip() for cell in line.split("|")]
-    return {
-        language: tuple(word.strip() for word in cell.split("/"))
-        for language, cell in zip(LANGUAGES, cells, strict=True)
-    }
+from shelfspace.data.synthetic.quantities import POOLS, Value
+from shelfspace.data.synthetic.talk import WORDED
+from shelfspace.data.synthetic.words import Words, table_of, words_of
 
 
-def _table(text: str) -> tuple[Words, ...]:
-    return tuple(words_of(line) for line in text.strip().splitlines())
+def _bounded(item: str) -> tuple[str, tuple[Value, ...]]:
+    """An attribute and its values, "volume" with all of them or "volume:30:100" within bounds."""
+    name, *bounds = item.split(":")
+    if not bounds:
+        return name, tuple(WORDED[name]) if name in WORDED else POOLS[name]
+    low, high = map(float, bounds)
+    return name, tuple(value for value in POOLS[name] if low <= float(value) <= high)
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of product: what it is called, how it may vary, what else is known of it, and a middling price."""
+    """A kind of product: what it is called, how it may vary, what else is known of it, and a middling price.
+
+    `values` holds what each of its attributes may be.
+    """
 
     category: str
     words: Words
     axes: tuple[str, ...]
     facts: tuple[str, ...]
+    values: Mapping[str, tuple[Value, ...]]
     price: float
+
+    @classmethod
+    def parse(cls, category: str, line: str) -> Kind:
+        """The kind of a table line: axes, facts, price, words. "volume:30:100" bounds an attribute."""
+        axes, facts, price, words = line.split("|", 3)
+        values = dict(_bounded(item) for item in f"{axes} {facts}".split())
+        first, second = (tuple(item.split(":")[0] for item in cell.split()) for cell in (axes, facts))
+        return cls(category, words_of(words), first, second, values, float(price))
 
 
 @dataclass(frozen=True)
@@ -65,16 +69,12 @@ def _category(
     code_in_title: bool = True,
     share: float,
 ) -> Category:
-    parsed = []
-    for line in kinds.strip().splitlines():
-        axes, facts, price, names = (cell.strip() for cell in line.split("|", 3))
-        parsed.append(Kind(name, words_of(names), tuple(axes.split()), tuple(facts.split()), float(price)))
     return Category(
         name,
         words_of(words),
-        tuple(parsed),
-        _table(features),
-        _table(accessories) if accessories.strip() else (),
+        tuple(Kind.parse(name, line) for line in kinds.strip().splitlines()),
+        table_of(features),
+        table_of(accessories) if accessories.strip() else (),
         codes,
         code_in_title,
         share,
@@ -86,15 +86,15 @@ CATEGORIES: tuple[Category, ...] = (
         "electronics",
         "Electronics|Elektronik|Électronique|Electrónica|电子产品|家電",
         """
-colour generation tier|charge|120|headphones/headset|Kopfhörer/Headset|casque audio/écouteurs|auriculares/cascos|耳机/头戴式耳机|ヘッドホン/ヘッドフォン
-storage colour tier|screen|480|smartphone/mobile phone|Smartphone/Handy|smartphone/téléphone portable|teléfono móvil/smartphone|智能手机/手机|スマートフォン/スマホ
-screen storage|power|820|laptop/notebook|Notebook/Laptop|ordinateur portable/PC portable|portátil/ordenador portátil|笔记本电脑/手提电脑|ノートパソコン/ノートPC
-screen generation|power|390|television/TV|Fernseher/TV-Gerät|téléviseur/TV|televisor/TV|电视机/电视|テレビ/液晶テレビ
-storage pack|length|28|memory card/flash card|Speicherkarte/Flash-Karte|carte mémoire/carte flash|tarjeta de memoria/tarjeta flash|存储卡/内存卡|メモリーカード/フラッシュカード
-colour tier|power charge|85|bluetooth speaker/portable speaker|Bluetooth-Lautsprecher/Lautsprecherbox|enceinte bluetooth/haut-parleur portable|altavoz bluetooth/altavoz portátil|蓝牙音箱/便携音响|ブルートゥーススピーカー/ポータブルスピーカー
-length pack|power|14|charging cable/USB cable|Ladekabel/USB-Kabel|câble de charge/câble USB|cable de carga/cable USB|充电线/数据线|充電ケーブル/USBケーブル
-charge colour|power|36|power bank/portable charger|Powerbank/Zusatzakku|batterie externe/chargeur portable|batería externa/cargador portátil|充电宝/移动电源|モバイルバッテリー/携帯充電器
-generation tier|storage|260|action camera/sports camera|Actionkamera/Actioncam|caméra sport/caméra d'action|cámara de acción/cámara deportiva|运动相机/运动摄像机|アクションカメラ/アクションカム
+colour generation tier|charge:2000:5000|120|headphones/headset|Kopfhörer/Headset|casque audio/écouteurs|auriculares/cascos|耳机/头戴式耳机|ヘッドホン/ヘッドフォン
+storage:64:1024 colour tier|screen:5:7|480|smartphone/mobile phone|Smartphone/Handy|smartphone/téléphone portable|teléfono móvil/smartphone|智能手机/手机|スマートフォン/スマホ
+screen:13:18 storage:256:1024|weight:1000:2500|820|laptop/notebook|Notebook/Laptop|ordinateur portable/PC portable|portátil/ordenador portátil|笔记本电脑/手提电脑|ノートパソコン/ノートPC
+screen:24:65 generation|power:45:100|390|television/TV|Fernseher/TV-Gerät|téléviseur/TV|televisor/TV|电视机/电视|テレビ/液晶テレビ
+storage:32:512 pack||28|memory card/flash card|Speicherkarte/Flash-Karte|carte mémoire/carte flash|tarjeta de memoria/tarjeta flash|存储卡/内存卡|メモリーカード/フラッシュカード
+colour tier|power:20:100 charge:2000:10000|85|bluetooth speaker/portable speaker|Bluetooth-Lautsprecher/Lautsprecherbox|enceinte bluetooth/haut-parleur portable|altavoz bluetooth/altavoz portátil|蓝牙音箱/便携音响|ブルートゥーススピーカー/ポータブルスピーカー
+length:30:300 pack|power:20:100|14|charging cable/USB cable|Ladekabel/USB-Kabel|câble de charge/câble USB|cable de carga/cable USB|充电线/数据线|充電ケーブル/USBケーブル
+charge:5000:20000 colour|power:20:100|36|power bank/portable charger|Powerbank/Zusatzakku|batterie externe/chargeur portable|batería externa/cargador portátil|充电宝/移动电源|モバイルバッテリー/携帯充電器
+generation tier|storage:32:128|260|action camera/sports camera|Actionkamera/Actioncam|caméra sport/caméra d'action|cámara de acción/cámara deportiva|运动相机/运动摄像机|アクションカメラ/アクションカム
 """,
         """
 wireless/cordless|kabellos/drahtlos|sans fil|inalámbrico|无线|ワイヤレス/無線
@@ -118,13 +118,13 @@ replacement battery/spare battery|Ersatzakku/Austauschakku|batterie de remplacem
         "tools",
         "Tools|Werkzeug|Outillage|Herramientas|工具|工具",
         """
-volt charge tier|weight|140|cordless drill/drill driver|Akku-Bohrschrauber/Akkuschrauber|perceuse-visseuse/perceuse sans fil|taladro atornillador/taladro a batería|充电式电钻/电动螺丝刀|充電式ドリルドライバー/電動ドライバー
-disc volt|power|95|angle grinder/disc grinder|Winkelschleifer/Trennschleifer|meuleuse d'angle/meuleuse|amoladora angular/amoladora|角磨机/角向磨光机|ディスクグラインダー/アングルグラインダー
-length pack|weight|24|screwdriver set/screwdrivers|Schraubendreher-Set/Schraubenzieher|jeu de tournevis/tournevis|juego de destornilladores/destornilladores|螺丝刀套装/螺丝批|ドライバーセット/ねじ回し
-pieces tier|weight|68|socket set/ratchet set|Steckschlüsselsatz/Ratschenkasten|coffret de douilles/jeu de clés à douille|juego de llaves de vaso/juego de carraca|套筒扳手套装/棘轮套装|ソケットレンチセット/ラチェットセット
+volt charge:2000:5000 tier|weight:750:2500|140|cordless drill/drill driver|Akku-Bohrschrauber/Akkuschrauber|perceuse-visseuse/perceuse sans fil|taladro atornillador/taladro a batería|充电式电钻/电动螺丝刀|充電式ドリルドライバー/電動ドライバー
+disc volt|power:600:1500|95|angle grinder/disc grinder|Winkelschleifer/Trennschleifer|meuleuse d'angle/meuleuse|amoladora angular/amoladora|角磨机/角向磨光机|ディスクグラインダー/アングルグラインダー
+length:12:30 pack|weight:125:500|24|screwdriver set/screwdrivers|Schraubendreher-Set/Schraubenzieher|jeu de tournevis/tournevis|juego de destornilladores/destornilladores|螺丝刀套装/螺丝批|ドライバーセット/ねじ回し
+pieces:24:250 tier|weight:1500:2500|68|socket set/ratchet set|Steckschlüsselsatz/Ratschenkasten|coffret de douilles/jeu de clés à douille|juego de llaves de vaso/juego de carraca|套筒扳手套装/棘轮套装|ソケットレンチセット/ラチェットセット
 grit pack|disc|12|sanding discs/abrasive discs|Schleifscheiben/Schleifpapier|disques abrasifs/papier abrasif|discos de lija/discos abrasivos|砂纸片/打磨片|サンディングディスク/研磨ディスク
-power generation|weight|180|pressure washer/jet washer|Hochdruckreiniger/Druckreiniger|nettoyeur haute pression|hidrolimpiadora/limpiadora de alta presión|高压清洗机/高压洗车机|高圧洗浄機/高圧クリーナー
-length volt|power|150|hedge trimmer/hedge cutter|Heckenschere/Akku-Heckenschere|taille-haie/taille-haies|cortasetos/recortasetos|绿篱机/修枝机|ヘッジトリマー/生垣バリカン
+power:1200:2000 generation|mass:5000:20000|180|pressure washer/jet washer|Hochdruckreiniger/Druckreiniger|nettoyeur haute pression|hidrolimpiadora/limpiadora de alta presión|高压清洗机/高压洗车机|高圧洗浄機/高圧クリーナー
+length:40:75 volt|power:400:850|150|hedge trimmer/hedge cutter|Heckenschere/Akku-Heckenschere|taille-haie/taille-haies|cortasetos/recortasetos|绿篱机/修枝机|ヘッジトリマー/生垣バリカン
 """,
         """
 brushless/brushless motor|bürstenlos/bürstenloser Motor|sans balais/sans charbon|sin escobillas|无刷/无刷电机|ブラシレス/ブラシレスモーター
@@ -147,14 +147,14 @@ carrying case/tool bag|Transportkoffer/Werkzeugtasche|mallette de transport|male
         "kitchen",
         "Kitchen|Küche|Cuisine|Cocina|厨房用品|キッチン",
         """
-vessel colour|power|52|electric kettle/water kettle|Wasserkocher|bouilloire électrique/bouilloire|hervidor eléctrico/hervidor de agua|电热水壶/烧水壶|電気ケトル/湯沸かしポット
-span pack|weight|46|frying pan/skillet|Bratpfanne/Pfanne|poêle à frire/poêle|sartén/sartén antiadherente|平底锅/煎锅|フライパン/炒め鍋
-vessel tier|power|165|air fryer/hot air fryer|Heißluftfritteuse/Airfryer|friteuse à air/friteuse sans huile|freidora de aire/freidora sin aceite|空气炸锅/无油炸锅|ノンフライヤー/エアフライヤー
-power colour|vessel|88|hand blender/stick blender|Stabmixer/Pürierstab|mixeur plongeant/blender à main|batidora de mano/batidora|手持搅拌机/料理棒|ハンドブレンダー/ブレンダー
-vessel generation|power|310|espresso machine/coffee maker|Espressomaschine/Kaffeemaschine|machine à expresso/cafetière|cafetera espresso/máquina de café|意式咖啡机/咖啡机|エスプレッソマシン/コーヒーメーカー
-length tier|weight|58|chef's knife/cook's knife|Kochmesser/Küchenmesser|couteau de chef/couteau de cuisine|cuchillo de chef/cuchillo cocinero|主厨刀/菜刀|シェフナイフ/牛刀
-volume pack|weight|22|food container/storage box|Frischhaltedose/Vorratsdose|boîte de conservation/boîte alimentaire|recipiente hermético/fiambrera|保鲜盒/密封盒|保存容器/フードコンテナ
-colour power|span|49|toaster/bread toaster|Toaster|grille-pain/toaster|tostadora/tostador|烤面包机/多士炉|トースター/パン焼き器
+vessel:1000:2000 colour|power:1200:2000|52|electric kettle/water kettle|Wasserkocher|bouilloire électrique/bouilloire|hervidor eléctrico/hervidor de agua|电热水壶/烧水壶|電気ケトル/湯沸かしポット
+span pack|weight:500:1500|46|frying pan/skillet|Bratpfanne/Pfanne|poêle à frire/poêle|sartén/sartén antiadherente|平底锅/煎锅|フライパン/炒め鍋
+vessel:2000:7000 tier|power:1200:2000|165|air fryer/hot air fryer|Heißluftfritteuse/Airfryer|friteuse à air/friteuse sans huile|freidora de aire/freidora sin aceite|空气炸锅/无油炸锅|ノンフライヤー/エアフライヤー
+power:400:1200 colour|volume:500:1000|88|hand blender/stick blender|Stabmixer/Pürierstab|mixeur plongeant/blender à main|batidora de mano/batidora|手持搅拌机/料理棒|ハンドブレンダー/ブレンダー
+vessel:1000:2000 generation|power:850:1500|310|espresso machine/coffee maker|Espressomaschine/Kaffeemaschine|machine à expresso/cafetière|cafetera espresso/máquina de café|意式咖啡机/咖啡机|エスプレッソマシン/コーヒーメーカー
+length:12:30 tier|weight:125:250|58|chef's knife/cook's knife|Kochmesser/Küchenmesser|couteau de chef/couteau de cuisine|cuchillo de chef/cuchillo cocinero|主厨刀/菜刀|シェフナイフ/牛刀
+volume:150:1000 pack||22|food container/storage box|Frischhaltedose/Vorratsdose|boîte de conservation/boîte alimentaire|recipiente hermético/fiambrera|保鲜盒/密封盒|保存容器/フードコンテナ
+colour power:600:1500||49|toaster/bread toaster|Toaster|grille-pain/toaster|tostadora/tostador|烤面包机/多士炉|トースター/パン焼き器
 """,
         """
 stainless steel/inox|Edelstahl/rostfrei|acier inoxydable/inox|acero inoxidable/inox|不锈钢|ステンレス/ステンレス製
@@ -177,12 +177,12 @@ descaler/descaling tablets|Entkalker/Entkalkungstabletten|détartrant|descalcifi
         "beauty",
         "Beauty|Schönheit|Beauté|Belleza|美容护肤|美容",
         """
-volume scent|spf|19|shampoo/hair shampoo|Shampoo/Haarshampoo|shampooing|champú|洗发水/洗发露|シャンプー
-volume spf|skin|17|sunscreen/sun lotion|Sonnencreme/Sonnenmilch|crème solaire/lait solaire|protector solar/crema solar|防晒霜/防晒乳|日焼け止め/サンスクリーン
-volume tier|skin|32|face cream/facial moisturiser|Gesichtscreme/Feuchtigkeitscreme|crème visage/crème hydratante|crema facial/crema hidratante|面霜/保湿霜|フェイスクリーム/保湿クリーム
-volume scent|pack|62|eau de parfum/perfume|Eau de Parfum/Parfüm|eau de parfum/parfum|agua de perfume/perfume|香水/淡香精|オードパルファム/香水
-shade pack|weight|14|lipstick/lip colour|Lippenstift|rouge à lèvres|pintalabios/barra de labios|口红/唇膏|口紅/リップスティック
-volume pack|scent|9|shower gel/body wash|Duschgel|gel douche|gel de ducha|沐浴露/沐浴乳|ボディソープ/シャワージェル
+volume:150:750 scent||19|shampoo/hair shampoo|Shampoo/Haarshampoo|shampooing|champú|洗发水/洗发露|シャンプー
+volume:50:250 spf|skin|17|sunscreen/sun lotion|Sonnencreme/Sonnenmilch|crème solaire/lait solaire|protector solar/crema solar|防晒霜/防晒乳|日焼け止め/サンスクリーン
+volume:30:100 tier|skin|32|face cream/facial moisturiser|Gesichtscreme/Feuchtigkeitscreme|crème visage/crème hydratante|crema facial/crema hidratante|面霜/保湿霜|フェイスクリーム/保湿クリーム
+volume:30:100 scent||62|eau de parfum/perfume|Eau de Parfum/Parfüm|eau de parfum/parfum|agua de perfume/perfume|香水/淡香精|オードパルファム/香水
+shade pack||14|lipstick/lip colour|Lippenstift|rouge à lèvres|pintalabios/barra de labios|口红/唇膏|口紅/リップスティック
+volume:150:750 pack|scent|9|shower gel/body wash|Duschgel|gel douche|gel de ducha|沐浴露/沐浴乳|ボディソープ/シャワージェル
 """,
         """
 for dry hair and skin/dry skin|für trockene Haut|peaux sèches|pieles secas|干性肌肤|乾燥肌用
@@ -200,14 +200,14 @@ organic/natural|Bio/Naturkosmetik|bio/naturel|orgánico/natural|有机/天然|�
         "grocery",
         "Grocery|Lebensmittel|Épicerie|Alimentación|食品|食品",
         """
-weight pack roast|flavour|9|coffee beans/whole bean coffee|Kaffeebohnen/Bohnenkaffee|café en grains|café en grano|咖啡豆|コーヒー豆
-weight flavour|pack|4|chocolate bar/chocolate|Schokolade/Tafelschokolade|tablette de chocolat/chocolat|tableta de chocolate/chocolate|巧克力/巧克力排|チョコレート/板チョコ
-volume pack|flavour|11|olive oil/extra virgin olive oil|Olivenöl/natives Olivenöl|huile d'olive|aceite de oliva|橄榄油/初榨橄榄油|オリーブオイル/オリーブ油
-bags flavour|weight|5|green tea/tea bags|Grüntee/Teebeutel|thé vert/sachets de thé|té verde/bolsitas de té|绿茶/茶包|緑茶/ティーバッグ
-weight pack|flavour|3|pasta/noodles|Nudeln/Pasta|pâtes|pasta/fideos|意大利面/面条|パスタ/麺
-weight flavour|pack|7|muesli/granola|Müsli/Knuspermüsli|muesli/granola|muesli/granola|燕麦片/麦片|ミューズリー/グラノーラ
-weight flavour|pack|26|dog food/dry dog food|Hundefutter/Trockenfutter für Hunde|croquettes pour chien/nourriture pour chien|comida para perros/pienso para perros|狗粮/犬粮|ドッグフード/犬用フード
-volume flavour|pack|2|fruit juice/juice|Fruchtsaft/Saft|jus de fruits/jus|zumo de frutas/zumo|果汁|果汁ジュース/ジュース
+weight:250:1000 pack roast||9|coffee beans/whole bean coffee|Kaffeebohnen/Bohnenkaffee|café en grains|café en grano|咖啡豆|コーヒー豆
+weight:125:500 flavour||4|chocolate bar/chocolate|Schokolade/Tafelschokolade|tablette de chocolat/chocolat|tableta de chocolate/chocolate|巧克力/巧克力排|チョコレート/板チョコ
+volume:250:1000 pack||11|olive oil/extra virgin olive oil|Olivenöl/natives Olivenöl|huile d'olive|aceite de oliva|橄榄油/初榨橄榄油|オリーブオイル/オリーブ油
+bags flavour||5|green tea/tea bags|Grüntee/Teebeutel|thé vert/sachets de thé|té verde/bolsitas de té|绿茶/茶包|緑茶/ティーバッグ
+weight:250:1000 pack||3|pasta/noodles|Nudeln/Pasta|pâtes|pasta/fideos|意大利面/面条|パスタ/麺
+weight:250:1500 flavour||7|muesli/granola|Müsli/Knuspermüsli|muesli/granola|muesli/granola|燕麦片/麦片|ミューズリー/グラノーラ
+mass flavour||26|dog food/dry dog food|Hundefutter/Trockenfutter für Hunde|croquettes pour chien/nourriture pour chien|comida para perros/pienso para perros|狗粮/犬粮|ドッグフード/犬用フード
+volume:250:1000 flavour||2|fruit juice/juice|Fruchtsaft/Saft|jus de fruits/jus|zumo de frutas/zumo|果汁|果汁ジュース/ジュース
 """,
         """
 organic/certified organic|Bio/aus biologischem Anbau|bio/issu de l'agriculture biologique|ecológico/bio|有机|有機/オーガニック
@@ -228,7 +228,7 @@ fit colour|material|25|t-shirt/tee|T-Shirt/Kurzarmshirt|t-shirt/maillot|camiseta
 fit colour|material|60|hoodie/hooded sweatshirt|Kapuzenpullover/Hoodie|sweat à capuche/hoodie|sudadera con capucha/sudadera|连帽衫/卫衣|パーカー/フーディー
 shoe colour|material|95|running shoes/trainers|Laufschuhe/Sportschuhe|chaussures de course/baskets|zapatillas de correr/zapatillas|跑鞋/运动鞋|ランニングシューズ/スニーカー
 fit colour|material|140|rain jacket/waterproof jacket|Regenjacke/Wetterjacke|veste de pluie/imperméable|chaqueta impermeable/chubasquero|雨衣/冲锋衣|レインジャケット/防水ジャケット
-waist colour|material|70|jeans/denim trousers|Jeans/Jeanshose|jean/pantalon denim|vaqueros/pantalón vaquero|牛仔裤|ジーンズ/デニムパンツ
+waist colour||70|jeans/denim trousers|Jeans/Jeanshose|jean/pantalon denim|vaqueros/pantalón vaquero|牛仔裤|ジーンズ/デニムパンツ
 socks pack|material|13|sports socks/crew socks|Sportsocken/Tennissocken|chaussettes de sport/chaussettes|calcetines deportivos/calcetines|运动袜/中筒袜|スポーツソックス/靴下
 """,
         """
@@ -248,11 +248,11 @@ with pockets/pocketed|mit Taschen|avec poches|con bolsillos|有口袋|ポケッ�
         "toys",
         "Toys|Spielzeug|Jouets|Juguetes|玩具|おもちゃ",
         """
-pieces generation|age|42|building blocks/construction set|Bausteine/Bauset|briques de construction/jeu de construction|bloques de construcción/juego de construcción|积木/拼装积木|ブロック/組み立てブロック
-pieces age|length|16|jigsaw puzzle/puzzle|Puzzle/Legespiel|puzzle/casse-tête|rompecabezas/puzle|拼图|ジグソーパズル/パズル
+pieces:48:1000 generation|age|42|building blocks/construction set|Bausteine/Bauset|briques de construction/jeu de construction|bloques de construcción/juego de construcción|积木/拼装积木|ブロック/組み立てブロック
+pieces:100:1000 age|length:30:75|16|jigsaw puzzle/puzzle|Puzzle/Legespiel|puzzle/casse-tête|rompecabezas/puzle|拼图|ジグソーパズル/パズル
 colour span|age|24|plush toy/soft toy|Plüschtier/Kuscheltier|peluche/doudou|peluche/muñeco de peluche|毛绒玩具/公仔|ぬいぐるみ
 players generation|age|34|board game/family game|Brettspiel/Gesellschaftsspiel|jeu de société/jeu de plateau|juego de mesa/juego familiar|桌游/棋盘游戏|ボードゲーム/卓上ゲーム
-colour tier|charge age|55|remote control car/RC car|ferngesteuertes Auto/RC-Auto|voiture télécommandée/voiture RC|coche teledirigido/coche RC|遥控车/遥控汽车|ラジコンカー/RCカー
+colour tier|age|55|remote control car/RC car|ferngesteuertes Auto/RC-Auto|voiture télécommandée/voiture RC|coche teledirigido/coche RC|遥控车/遥控汽车|ラジコンカー/RCカー
 """,
         """
 educational/learning toy|pädagogisch/Lernspielzeug|éducatif/jouet éducatif|educativo/didáctico|益智/早教|知育/知育玩具
@@ -292,11 +292,11 @@ large print|Großdruck|gros caractères|letra grande|大字版|大活字版
         "Office|Bürobedarf|Bureau|Oficina|办公用品|オフィス用品",
         """
 ink pack|pages|38|toner cartridge/laser toner|Toner/Tonerkartusche|toner/cartouche de toner|tóner/cartucho de tóner|硒鼓/墨粉盒|トナー/トナーカートリッジ
-paper sheets|weight|8|copy paper/printer paper|Kopierpapier/Druckerpapier|papier d'impression/ramette de papier|papel para impresora/papel multifunción|复印纸/打印纸|コピー用紙/印刷用紙
-colour pack|length|6|ballpoint pen/pens|Kugelschreiber|stylo à bille/stylos|bolígrafo/bolígrafos|圆珠笔|ボールペン
+paper sheets:100:500||8|copy paper/printer paper|Kopierpapier/Druckerpapier|papier d'impression/ramette de papier|papel para impresora/papel multifunción|复印纸/打印纸|コピー用紙/印刷用紙
+colour pack||6|ballpoint pen/pens|Kugelschreiber|stylo à bille/stylos|bolígrafo/bolígrafos|圆珠笔|ボールペン
 paper colour|sheets|7|notebook/writing pad|Notizbuch/Schreibblock|carnet/cahier|cuaderno/libreta|笔记本/记事本|ノート/手帳
-colour tier|weight|190|office chair/desk chair|Bürostuhl/Schreibtischstuhl|chaise de bureau/fauteuil de bureau|silla de oficina/silla de escritorio|办公椅/电脑椅|オフィスチェア/デスクチェア
-sheets tier|vessel|75|paper shredder/document shredder|Aktenvernichter/Papierschredder|destructeur de documents|destructora de papel|碎纸机|シュレッダー/裁断機
+colour tier|mass:7500:20000|190|office chair/desk chair|Bürostuhl/Schreibtischstuhl|chaise de bureau/fauteuil de bureau|silla de oficina/silla de escritorio|办公椅/电脑椅|オフィスチェア/デスクチェア
+vessel:20000:60000 tier||75|paper shredder/document shredder|Aktenvernichter/Papierschredder|destructeur de documents|destructora de papel|碎纸机|シュレッダー/裁断機
 """,
         """
 recycled/eco friendly|recycelt/umweltfreundlich|recyclé/écologique|reciclado/ecológico|环保/再生|再生紙/エコ
@@ -316,12 +316,12 @@ replacement part/spare part|Ersatzteil|pièce de rechange|pieza de repuesto|替�
         "sport",
         "Sport|Sport|Sport|Deporte|体育用品|スポーツ",
         """
-mass pack|length|35|dumbbell/hand weight|Hantel/Kurzhantel|haltère|mancuerna/pesa|哑铃|ダンベル
-length colour|weight|28|yoga mat/exercise mat|Yogamatte/Gymnastikmatte|tapis de yoga/tapis de sport|esterilla de yoga/colchoneta|瑜伽垫/健身垫|ヨガマット/エクササイズマット
-vessel colour|weight|80|hiking backpack/rucksack|Wanderrucksack/Trekkingrucksack|sac à dos de randonnée/sac à dos|mochila de senderismo/mochila|登山包/徒步背包|登山リュック/バックパック
-volume colour|weight|21|water bottle/sports bottle|Trinkflasche/Sportflasche|gourde/bouteille de sport|botella de agua/botella deportiva|运动水壶/水杯|水筒/スポーツボトル
+mass pack||35|dumbbell/hand weight|Hantel/Kurzhantel|haltère|mancuerna/pesa|哑铃|ダンベル
+length:100:200 colour|weight:750:1500|28|yoga mat/exercise mat|Yogamatte/Gymnastikmatte|tapis de yoga/tapis de sport|esterilla de yoga/colchoneta|瑜伽垫/健身垫|ヨガマット/エクササイズマット
+vessel:20000:60000 colour|weight:750:1500|80|hiking backpack/rucksack|Wanderrucksack/Trekkingrucksack|sac à dos de randonnée/sac à dos|mochila de senderismo/mochila|登山包/徒步背包|登山リュック/バックパック
+volume:400:1000 colour|weight:125:250|21|water bottle/sports bottle|Trinkflasche/Sportflasche|gourde/bouteille de sport|botella de agua/botella deportiva|运动水壶/水杯|水筒/スポーツボトル
 head colour|tier|110|bike helmet/cycling helmet|Fahrradhelm/Radhelm|casque de vélo|casco de bicicleta/casco ciclista|自行车头盔/骑行头盔|自転車ヘルメット/サイクルヘルメット
-players colour|weight|160|camping tent/tent|Campingzelt/Zelt|tente de camping/tente|tienda de campaña/carpa|露营帐篷/帐篷|キャンプテント/テント
+players colour|mass:2000:7500|160|camping tent/tent|Campingzelt/Zelt|tente de camping/tente|tienda de campaña/carpa|露营帐篷/帐篷|キャンプテント/テント
 """,
         """
 foldable/folding|faltbar/klappbar|pliable|plegable|可折叠|折りたたみ
