@@ -86,7 +86,7 @@ def _checked(amount: float, unit: str | None, note: str) -> Price:
 
 
 def _split(match: re.Match[str]) -> list[tuple[int, int]]:
-    """The span of a number, or of each of several that only a space joins ("12 345" is one, "2 19.99" two)."""
+    """The span of a number, or of each that a space joins ("12 345" is one number, "2 19.99" are two)."""
     text, start = match.group(), match.start()
     if _SPACED_GROUPS.match(text) or not any(space in text for space in _SPACES):
         return [(start, match.end())]
