@@ -9,6 +9,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from shelfspace.data.synthetic import TwoShops, two_shops
+from shelfspace.data.synthetic.categories import CATEGORIES
 from shelfspace.data.synthetic.listings import (
     LEFT,
     RIGHT,
@@ -23,7 +24,6 @@ from shelfspace.data.synthetic.noise import escape_entities, mistype, write_gtin
 from shelfspace.data.synthetic.products import LANGUAGE_SHARES, Product, make_products
 from shelfspace.data.synthetic.quantities import POOLS, write_quantity
 from shelfspace.data.synthetic.talk import BUNDLES, REFURBISHED, WORDED
-from shelfspace.data.synthetic.vocabulary import CATEGORIES
 from shelfspace.errors import OptionError
 
 DEFAULTS = {"pack": 1, "generation": 1, "edition": 1, "tier": ""}

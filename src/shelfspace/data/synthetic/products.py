@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
 
+from shelfspace.data.synthetic.categories import CATEGORIES
 from shelfspace.data.synthetic.names import CodeHabit, Name, gtin13, invent_name
 from shelfspace.data.synthetic.quantities import Value
 from shelfspace.data.synthetic.talk import BOOK_ADJECTIVES, BOOK_NOUNS, BOOK_TITLES, BUNDLES
-from shelfspace.data.synthetic.vocabulary import CATEGORIES, Category, Kind
+from shelfspace.data.synthetic.vocabulary import Category, Kind
 
 LANGUAGE_SHARES = {"en": 0.38, "de": 0.18, "fr": 0.12, "es": 0.12, "zh": 0.1, "ja": 0.1}
 
@@ -165,7 +166,7 @@ def _make_line(rng: Random, makers: Makers) -> Line:
         brand.lines,
         axes,
         {name: rng.choice(values) for name, values in kind.values.items()},
-        tuple(rng.sample(range(len(category.features)), 3)),
+        tuple(rng.sample(kind.features, 3)),
         language,
         kind.price * rng.lognormvariate(0, 0.35),
     )
@@ -254,15 +255,15 @@ def _make_traps(rng: Random, makers: Makers, line: Line, product: Product) -> It
     if line.category.name == "books":
         return
     code = product.code
-    if rng.random() < 0.05 and line.category.accessories:
+    if rng.random() < 0.06 and line.category.accessories:
         yield _variant(rng, product, "refurbished", 0, code and f"{code}-R", 0.7)
     if rng.random() < 0.06:
         yield _variant(rng, product, "bundle", rng.randrange(len(BUNDLES)), code and f"{code}-KIT", 1.15)
-    if rng.random() < 0.12 and line.category.accessories:
+    if rng.random() < 0.18 and line.kind.accessories:
         brand = line.brand if rng.random() < 0.4 else makers.brand(line.category)
         brand.lines += 1
         code = brand.habit.code(brand.lines) if rng.random() < 0.6 else ""
-        extra = rng.randrange(len(line.category.accessories))
+        extra = rng.choice(line.kind.accessories)
         price = max(4.0, line.price * rng.uniform(0.08, 0.25))
         yield Product(line, brand, {}, "accessory", extra, code, code, _next_gtin(rng, brand), price)
 

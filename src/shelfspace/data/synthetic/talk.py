@@ -71,6 +71,11 @@ polyester|Polyester|polyester|poliéster|聚酯纤维|ポリエステル
 merino wool|Merinowolle|laine mérinos|lana merino|美利奴羊毛|メリノウール
 bamboo|Bambus|bambou|bambú|竹纤维|竹繊維
 """),
+    "wearer": _named("""
+for men/men's|Herren/für Herren|homme/pour homme|hombre/para hombre|男士/男款|メンズ/男性用
+for women/women's|Damen/für Damen|femme/pour femme|mujer/para mujer|女士/女款|レディース/女性用
+for kids/kids'|Kinder/für Kinder|enfant/pour enfant|niños/para niños|儿童/童款|キッズ/子供用
+"""),
     "ink": _named("""
 black|schwarz|noir|negro|黑色|ブラック
 cyan|cyan|cyan|cian|青色|シアン
