@@ -1,0 +1,75 @@
+"""The static encoder as a module that learns: what tokens are worth, and where their vectors point."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from shelfspace.encoders.bags import Bags
+from shelfspace.encoders.static import StaticTextEncoder
+from shelfspace.encoders.vocabulary import N_KINDS
+
+_HIDDEN = 32
+
+
+class StaticTextLearner(nn.Module):
+    """Starts equal to `encoder` and learns on top of it.
+
+    log w_t = start_t + gate(features of t) + offset_t: the gate carries over to tokens never trained on (all
+    model codes, all rare words), the offsets learn single tokens. `vectors` move with sparse gradients.
+    """
+
+    def __init__(self, encoder: StaticTextEncoder) -> None:
+        super().__init__()
+        self._start_encoder = encoder
+        self.start: Tensor
+        self.features: Tensor
+        self.register_buffer("start", torch.from_numpy(encoder.log_weights.copy()), persistent=False)
+        self.register_buffer("features", torch.from_numpy(_features(encoder)), persistent=False)
+        self.gate = nn.Sequential(
+            nn.Linear(self.features.shape[1], _HIDDEN), nn.GELU(), nn.Linear(_HIDDEN, 1)
+        )
+        nn.init.zeros_(self.gate[2].weight)
+        nn.init.zeros_(self.gate[2].bias)
+        self.offset = nn.Parameter(torch.zeros(len(encoder.log_weights)))
+        self.log_detail = nn.Parameter(torch.tensor(float(np.log(encoder.detail_weight))))
+        self.vectors = nn.EmbeddingBag.from_pretrained(
+            torch.from_numpy(encoder.vectors.copy()), freeze=False, mode="sum", sparse=True
+        )
+
+    def log_weights(self, tokens: Tensor) -> Tensor:
+        """The log weight of each token number."""
+        return self.start[tokens] + self.gate(self.features[tokens]).squeeze(1) + self.offset[tokens]
+
+    def forward(self, bags: Bags) -> Tensor:
+        """Unit vectors `[n, dim]`; an empty bag becomes the zero vector."""
+        distinct, place = np.unique(bags.token, return_inverse=True)
+        log_weights = self.log_weights(torch.from_numpy(distinct.astype(np.int64)))
+        detail = torch.from_numpy(bags.detail.astype(np.float32))
+        weights = torch.exp(log_weights[torch.from_numpy(place)] + detail * self.log_detail)
+        sums = self.vectors(
+            torch.from_numpy(bags.vector.astype(np.int64)),
+            torch.from_numpy(bags.offsets[:-1].copy()),
+            per_sample_weights=weights * torch.from_numpy(bags.tf),
+        )
+        return nn.functional.normalize(sums, dim=1)
+
+    @torch.no_grad()
+    def encoder(self) -> StaticTextEncoder:
+        """What has been learned so far, as an encoder."""
+        n_tokens = len(self.start)
+        return StaticTextEncoder(
+            self._start_encoder.vocabulary,
+            self.log_weights(torch.arange(n_tokens)).numpy().astype(np.float32),
+            self.vectors.weight.detach().numpy().copy(),
+            float(self.log_detail.exp()),
+        )
+
+
+def _features(encoder: StaticTextEncoder) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """What the gate sees of a token: its kind, how rare it is, and both together."""
+    vocabulary = encoder.vocabulary
+    kind = np.eye(N_KINDS, dtype=np.float32)[vocabulary.kinds]
+    rarity = vocabulary.idf / np.log1p(max(vocabulary.n_texts, 1))
+    return np.hstack([kind, rarity[:, None], rarity[:, None] ** 2, kind * rarity[:, None]]).astype(np.float32)

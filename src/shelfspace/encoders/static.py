@@ -1,0 +1,133 @@
+"""The static text encoder: a weighted sum of token vectors, closed-form first, then learned.
+
+v = Σ_t w_t · tf_t · e_t / ‖·‖ over the tokens t of a listing, where w_t is what the token is worth and e_t its
+vector. Untrained, w is IDF times a weight of the kind and e a random direction, so that v·v′ equals the
+IDF-weighted lexical cosine up to the projection's noise of about 1/√dim (Johnson and Lindenstrauss 1984).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.encoders.bags import Bags, bags_of, chunks
+from shelfspace.encoders.encoder import Vectors
+from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.vocabulary import N_SHARED_VECTORS, Float32, Vocabulary
+from shelfspace.errors import SpaceError
+
+DIM = 256
+DETAIL_WEIGHT = 0.2  # of a token that stands in the details only, beside the same token in the name
+
+
+@dataclass(frozen=True)
+class StaticTextEncoder:
+    """Token weights and vectors of a vocabulary.
+
+    `log_weights` float32 `[V + kinds]`, `vectors` float32 `[own + shared, dim]`, `detail_weight` scalar > 0.
+    """
+
+    vocabulary: Vocabulary
+    log_weights: Float32
+    vectors: Vectors
+    detail_weight: float
+    kind: str = "static"
+
+    @classmethod
+    def closed_form(cls, vocabulary: Vocabulary, *, dim: int = DIM, seed: int = 0) -> StaticTextEncoder:
+        """The untrained encoder: IDF weights and random directions of expected length 1."""
+        from shelfspace.objectives.spectral import lexical_token_vectors
+
+        n_vectors = vocabulary.n_own_vectors + N_SHARED_VECTORS
+        vectors = lexical_token_vectors(n_vectors, dim, seed=seed)
+        return cls(vocabulary, vocabulary.closed_form_weights(), vectors, DETAIL_WEIGHT)
+
+    @property
+    def dim(self) -> int:
+        """The length of a vector."""
+        return int(self.vectors.shape[1])
+
+    def encode(self, listings: Listings) -> Vectors:
+        """Unit vectors `[n, dim]`, float32; a listing without tokens becomes the zero vector."""
+        parts = [self.encode_bags(bags_of(part, self.vocabulary)) for part in chunks(listings)]
+        return np.concatenate(parts) if parts else np.zeros((0, self.dim), np.float32)
+
+    def encode_bags(self, bags: Bags) -> Vectors:
+        """Unit vectors of listings already tokenised with this encoder's vocabulary."""
+        import torch
+
+        with torch.inference_mode():
+            sums = torch.nn.functional.embedding_bag(
+                torch.from_numpy(bags.vector),
+                torch.from_numpy(self.vectors),
+                torch.from_numpy(bags.offsets[:-1].astype(np.int32)),
+                mode="sum",
+                per_sample_weights=torch.from_numpy(self.entry_weights(bags)),
+            )
+            return np.asarray(torch.nn.functional.normalize(sums, dim=1).numpy(), np.float32)
+
+    def entry_weights(self, bags: Bags) -> Float32:
+        """What each entry of the bags is worth `[m]`, term frequency and place included."""
+        place = np.where(bags.detail, np.float32(self.detail_weight), np.float32(1))
+        return np.asarray(np.exp(self.log_weights[bags.token]) * bags.tf * place, np.float32)
+
+    def blended(self, other: StaticTextEncoder, share: float) -> StaticTextEncoder:
+        """This encoder with `share` (0…1) of the way to `other` gone, weights and vectors alike.
+
+        Interpolation in weight space keeps one vector a thing (Wortsman et al. 2022, WiSE-FT, equation 1).
+        Both must have the same vocabulary.
+        """
+
+        def between(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+            return np.asarray((1 - share) * a + share * b, np.float32)
+
+        return StaticTextEncoder(
+            self.vocabulary,
+            between(self.log_weights, other.log_weights),
+            between(self.vectors, other.vectors),
+            float(self.detail_weight ** (1 - share) * other.detail_weight**share),
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write `static.safetensors` and `encoder.json` into `folder`."""
+        from safetensors.numpy import save_file
+
+        tensors = {
+            "hash": self.vocabulary.hash.view(np.int64),
+            "kind": self.vocabulary.kind,
+            "count": self.vocabulary.count,
+            "log_weights": self.log_weights,
+            "vectors": self.vectors,
+        }
+        save_file({name: np.ascontiguousarray(t) for name, t in tensors.items()}, folder / "static.safetensors")
+        settings = {
+            "kind": self.kind,
+            "dim": self.dim,
+            "n_texts": self.vocabulary.n_texts,
+            "detail_weight": self.detail_weight,
+        }
+        (folder / "encoder.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> StaticTextEncoder:
+        """The encoder that `save` wrote; `SpaceError` where its parts do not fit each other."""
+        from safetensors.numpy import load_file
+
+        settings = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+        tensors = load_file(folder / "static.safetensors")
+        vocabulary = Vocabulary(
+            tensors["hash"].view(np.uint64), tensors["kind"], tensors["count"], int(settings["n_texts"])
+        )
+        encoder = cls(vocabulary, tensors["log_weights"], tensors["vectors"], float(settings["detail_weight"]))
+        rows = vocabulary.n_own_vectors + N_SHARED_VECTORS
+        if encoder.vectors.shape != (rows, settings["dim"]) or len(encoder.log_weights) != len(vocabulary.kinds):
+            raise SpaceError(
+                f"The encoder's vectors have the shape {encoder.vectors.shape}.",
+                f"Its vocabulary of {len(vocabulary)} tokens needs ({rows}, {settings['dim']}).",
+                "The space is damaged: roll back to an earlier version or fit again.",
+            )
+        return encoder
