@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
+from shelfspace.data.catalog import no_rejects
 from shelfspace.errors import PairsError
 
 PAIRS_SCHEMA: dict[str, pl.DataType] = {
@@ -24,11 +25,13 @@ PAIRS_SCHEMA: dict[str, pl.DataType] = {
 class Pairs:
     """Pairs of products with a `label` (1 the same, 0 not), their `origin` and a `weight`.
 
-    `origin` says where the evidence comes from: "human", "gtin", "mpn", "group", "view"…
+    `origin` says where the evidence comes from: "human", "gtin", "mpn", "group", "view"… `rejects` tells what
+    the reader dropped (see `REJECTS_SCHEMA`).
     Raises `PairsError` where a column is missing or a label is neither 0 nor 1.
     """
 
     table: pl.DataFrame
+    rejects: pl.DataFrame = field(default_factory=no_rejects)
 
     @classmethod
     def from_table(cls, table: pl.DataFrame, origin: str = "human") -> Pairs:
@@ -60,5 +63,7 @@ class Pairs:
     @staticmethod
     def concat(parts: Iterable[Pairs]) -> Pairs:
         """The pairs one below the other."""
-        tables = [part.table for part in parts]
-        return Pairs(pl.concat(tables) if tables else pl.DataFrame(schema=PAIRS_SCHEMA))
+        parts = list(parts)
+        if not parts:
+            return Pairs(pl.DataFrame(schema=PAIRS_SCHEMA))
+        return Pairs(pl.concat([part.table for part in parts]), pl.concat([part.rejects for part in parts]))

@@ -1,0 +1,1 @@
+"""Cleaning of text, prices, numbers and units."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from shelfspace.data.readers.chunk import FLAGGED, Reject
+from shelfspace.data.readers.chunk import DROPPED_ROW, FLAGGED, Reject
 
 _SIGNS = ",;\t|"
 _SMALLEST_LIMIT = 64 << 10
@@ -72,7 +72,7 @@ class DamagedLines:
             cells, note = self._judged(cells, line, width, last and end == len(text))
             if note:
                 kept = cells is not None
-                rejects.append(Reject(number, None, line, note, FLAGGED if kept else "row dropped"))
+                rejects.append(Reject(number, None, line, note, FLAGGED if kept else DROPPED_ROW))
             if cells is not None:
                 rows.append(cells)
                 numbers.append(number)
@@ -82,7 +82,7 @@ class DamagedLines:
     def _cells(
         self, text: str, place: int, end: int, width: int, last: bool
     ) -> tuple[list[str] | None, int] | None:
-        """The cells of a record (None where broken) and where the next begins; None if more text is needed."""
+        """The cells of a record (None where broken) and where the next begins; None if it needs more text."""
         if text.find('"', place, end) < 0:
             return text[place:end].split(self.delimiter), end + 1
         record = self._record(text, place, last)

@@ -165,7 +165,7 @@ def sample_text(feed: Feed) -> tuple[bytes, str, str]:
             telling = telling[telling.rfind(b"\n", 0, first) + 1 :][:SAMPLE]
     encoding = encoding_of(telling if head.isascii() else head)
     text = head.decode(encoding, "replace").lstrip("\ufeff")
-    odd = sum(char < " " and char not in "\t\n\r\f\0" or char == "\ufffd" for char in text)
+    odd = sum((char < " " and char not in "\t\n\r\f\0") or char == "\ufffd" for char in text)
     if odd > 0.1 * len(text):
         raise refuse(feed, "is a binary file")
     if not text.strip("\0 \t\r\n\ufeff"):

@@ -13,16 +13,19 @@ from shelfspace.data.readers.flatten import Record, products_in
 from shelfspace.data.readers.json_ld import scripts
 
 #: Products are taken from the first list of objects under one of these names.
-_LISTS = r'"(products|items|offers|data|results|entries|records|rows|listings|catalog|feed|@graph|itemListElement)"\s*:\s*\[\s*(?=\{)'
-_ARRAY = re.compile(_LISTS)
+_LISTS = (
+    "products|items|offers|data|results|entries|records|rows|listings|catalog|feed|@graph|itemListElement"
+)
+_ARRAY = re.compile(rf'"({_LISTS})"\s*:\s*\[\s*(?=\{{)')
 _HEAD = 1 << 20
 #: An element longer than this is given up.
 _ELEMENT_LIMIT = 64 << 20
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]]|"', re.DOTALL)
+_FOLLOWS = re.compile(r"\s*(?:[,\]]|\Z)")
 _BETWEEN = re.compile(r"[\s,]*")
 
+#: A parsed value and "", or None and what is wrong: the reason, a newline, and the text.
 Element = tuple[Any, str]
-"""A parsed value and "", or None and the text that could not be parsed, its reason first, split by a newline."""
 
 
 def read_json_lines(blocks: Iterable[str]) -> Iterator[Chunk]:
@@ -31,7 +34,7 @@ def read_json_lines(blocks: Iterable[str]) -> Iterator[Chunk]:
 
 
 def read_json(blocks: Iterable[str]) -> Iterator[Chunk]:
-    """The products of a JSON array, or of the list of objects in a JSON document, or of the document itself."""
+    """The products of a JSON array, of the list of objects in a JSON document, or of the document itself."""
     return _chunks(_array_elements(iter(blocks)))
 
 
@@ -174,13 +177,13 @@ def _elements(buffer: _Buffer) -> Iterator[Element]:
             reason = _said(error)
         except (RecursionError, ValueError):
             reason = "nested too deep or a number too long"
-        end = _element_end(buffer.text, buffer.place)
-        if end < 0 and not buffer.ended and len(buffer.text) - buffer.place < _ELEMENT_LIMIT:
+        resumed = _element_end(buffer.text, buffer.place)
+        if resumed < 0 and not buffer.ended and len(buffer.text) - buffer.place < _ELEMENT_LIMIT:
             buffer.more()
             continue
-        start = buffer.place
-        resumed = end if end >= 0 else _next_object(buffer.text, start + 1)
-        shown = buffer.text[start : start + 200]
+        if resumed < 0:
+            resumed = _next_object(buffer.text, buffer.place + 1)
+        shown = buffer.text[buffer.place : buffer.place + 200]
         yield None, f"{reason if resumed >= 0 else 'cut off: ' + reason}\n{shown}"
         if resumed < 0:
             return
@@ -199,7 +202,8 @@ def _element_end(text: str, place: int) -> int:
         elif token in "}]":
             depth -= 1
             if depth <= 0:
-                return match.end() if depth == 0 else match.start()
+                end = match.end()
+                return end if depth == 0 and _FOLLOWS.match(text, end) else -1
     return -1
 
 

@@ -60,26 +60,27 @@ def export_variants(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         table = table.with_columns(blank)
         if shared is not None:  # a product may go on in the next chunk
             table = pl.concat([shared, table])
-        filled = table.with_columns(pl.col(name).forward_fill().over("Handle") for name in columns)
+        filled = table.with_columns(_shared(name) for name in columns)
         if shared is not None:
             filled = filled.slice(1)
         shared = filled.tail(1)
-        keep = _is_variant(filled if chunk.table.height else chunk.table, chunk.table)
+        keep = chunk.table.select(_is_variant(chunk.table.columns)).to_series()
         rows = chunk.rows.filter(keep)
         products = filled.filter(keep).with_columns(_option(filled.columns, name) for name in _OPTIONS)
         yield Chunk(_titled(products), rows, chunk.rejects, marked=chunk.marked)
 
 
-def _is_variant(filled: pl.DataFrame, given: pl.DataFrame) -> pl.Series:
-    """Rows with a variant's own values: a picture's row has none of them."""
-    own = [
-        name
-        for name in given.columns
-        if name in ("Variant SKU", "Variant Price", "Option1 Value", "Variant Barcode")
-    ]
-    filled_in = [pl.col(name).fill_null("") != "" for name in own]
-    titled = [pl.col("Title").fill_null("") != ""] if "Title" in given.columns else []
-    return given.select(pl.any_horizontal(filled_in + titled).alias("keep")).to_series()
+def _shared(name: str) -> pl.Expr:
+    """What a product's first row says, for all its rows; of its pictures the first."""
+    if name == "Image Src":
+        return pl.col(name).drop_nulls().first().over("Handle").alias(name)
+    return pl.col(name).forward_fill().over("Handle")
+
+
+def _is_variant(columns: list[str]) -> pl.Expr:
+    """Whether a row has a variant's own values: a picture's row has none of them."""
+    own = ("Variant SKU", "Variant Price", "Option1 Value", "Variant Barcode", "Title")
+    return pl.any_horizontal(pl.col(name).fill_null("") != "" for name in own if name in columns)
 
 
 def _option(columns: list[str], attribute: str) -> pl.Expr:
