@@ -201,7 +201,7 @@ def _attributes(rng: Random, product: Product, language: str, habits: Habits) ->
         return texts, colour, size
     shown = dict(product.values)
     for fact, value in product.line.facts.items():
-        # What the line leaves open is the same for all its variants: no more than colour in the title.
+        # What all variants share tells none of them apart: a shop may leave it out.
         if fact not in shown and fact in product.line.kind.facts and rng.random() < 0.4:
             shown[fact] = value
     for attribute, value in shown.items():
@@ -229,6 +229,8 @@ def write_attribute(rng: Random, attribute: str, value: Value, language: str) ->
 
 
 def _features(rng: Random, product: Product, language: str) -> str:
+    if product.condition == "accessory":
+        return ""
     # Every shop knows a product's first selling point, few bother with its third.
     chosen = [
         i for i, chance in zip(product.line.features, (0.65, 0.3, 0.15), strict=True) if rng.random() < chance

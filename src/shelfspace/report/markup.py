@@ -1,0 +1,89 @@
+"""HTML as values: every text is escaped unless it is `Html` already, so a title can never be markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+
+_VOID = frozenset({"meta", "input", "br", "rect", "line", "circle", "polyline", "polygon", "path"})
+
+#: What may stand as an attribute; True is a bare attribute, None and False leave it out.
+Attribute = str | int | float | bool | None
+
+
+class Html(str):
+    """Markup that this module has put together; no other text bears this type."""
+
+    __slots__ = ()
+
+
+def element(name: str, /, *children: str, **attributes: Attribute) -> Html:
+    """The element with its children, each escaped unless it is `Html`.
+
+    In attribute names an underscore stands for a hyphen, and a final one is dropped (`class_`).
+
+    >>> element("b", "<script>", class_="name")
+    '<b class="name">&lt;script&gt;</b>'
+    """
+    written = "".join(_attribute(key, value) for key, value in attributes.items())
+    if name in _VOID:
+        return Html(f"<{name}{written}>") if name in {"meta", "input", "br"} else Html(f"<{name}{written}/>")
+    return Html(f"<{name}{written}>{join(children)}</{name}>")
+
+
+def _attribute(key: str, value: Attribute) -> str:
+    if value is None or value is False:
+        return ""
+    name = key.rstrip("_").replace("_", "-")
+    if value is True:
+        return f" {name}"
+    text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return f' {name}="{escape(text, quote=True)}"'
+
+
+def join(children: Iterable[str]) -> Html:
+    """The children one after the other, each escaped unless it is `Html`; empty for none."""
+    return Html(
+        "".join(child if isinstance(child, Html) else escape(child, quote=True) for child in children)
+    )
+
+
+def page(title: str, *body: str) -> Html:
+    """A whole page that asks nothing of any other server.
+
+    Its content policy lets this package's own style and script run and nothing else, should markup slip in.
+    """
+    style, script = (
+        files("shelfspace.report").joinpath(name).read_text("utf-8") for name in ("page.css", "page.js")
+    )
+    policy = (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        Html(f"<style>{style}</style>"),
+    )
+    main = element("body", element("main", *body), Html(f"<script>{script}</script>"))
+    return Html(f"<!DOCTYPE html>\n{element('html', head, main, lang='en')}\n")
+
+
+def _digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def write_page(path: str | Path, html: Html) -> Path:
+    """The path of the page just written, its folder made where there was none."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(html, encoding="utf-8", errors="replace", newline="\n")
+    return path
