@@ -108,7 +108,7 @@ def test_no_value_can_become_markup(tmp_path, payload):
         notes=[payload],
     )
     assert_harmless(page)
-    assert payload.replace("\x00", "\ufffd").split(";")[0] in page.text().replace("\x00", "\ufffd")
+    assert re.sub(r"[\x00-\x1f]", "\ufffd", payload).split(";")[0] in page.text()
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)

@@ -11,6 +11,9 @@ from pathlib import Path
 
 _VOID = frozenset({"meta", "input", "br", "rect", "line", "circle", "polyline", "polygon", "path"})
 
+#: Control characters, which no page may hold, become the sign for what cannot be shown.
+_CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
+
 #: What may stand as an attribute; True is a bare attribute, None and False leave it out.
 Attribute = str | int | float | bool | None
 
@@ -42,14 +45,16 @@ def _attribute(key: str, value: Attribute) -> str:
     if value is True:
         return f" {name}"
     text = f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
-    return f' {name}="{escape(text, quote=True)}"'
+    return f' {name}="{_escaped(text)}"'
 
 
 def join(children: Iterable[str]) -> Html:
     """The children one after the other, each escaped unless it is `Html`; empty for none."""
-    return Html(
-        "".join(child if isinstance(child, Html) else escape(child, quote=True) for child in children)
-    )
+    return Html("".join(child if isinstance(child, Html) else _escaped(child) for child in children))
+
+
+def _escaped(text: str) -> str:
+    return escape(text.translate(_CONTROLS), quote=True)
 
 
 def page(title: str, *body: str) -> Html:
