@@ -74,8 +74,9 @@ NAMES = {
         url imagen, immagine, zdjęcie, afbeelding, 图片, 图片链接, 主图, 圖片, 画像, 画像url
     """,
     "product_type": """
-        product type, article type, category, category label, category name, categories, category path, categorypath,
-        product category, merchant category, breadcrumb, breadcrumbs, department, type, kategorie,
+        product type, article type, category, category label, category name, categories, category path,
+        categorypath, product category, merchant category, breadcrumb,
+        breadcrumbs, department, type, kategorie,
         kategoriepfad, warengruppe, produkttyp, produktkategorie, catégorie, categorie, categoría,
         categoria, kategoria, 类目, 分类, 类别, 分類, 商品分类, カテゴリ, カテゴリー, 商品カテゴリ
     """,

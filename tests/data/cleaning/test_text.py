@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shelfspace.data.cleaning.empty import without_empty
+from shelfspace.data.cleaning.empty import NOTHING, without_empty
 from shelfspace.data.cleaning.text import clean_text, clean_texts
 
 
@@ -55,4 +55,8 @@ def test_cells_that_say_nothing_are_null(text: str) -> None:
 
 def test_a_title_may_be_a_word_that_elsewhere_says_nothing() -> None:
     table = pl.DataFrame({"title": ["None", "N/A", "Nonesuch"]})
-    assert table.select(without_empty("title", words=False))["title"].to_list() == ["None", None, "Nonesuch"]
+    assert table.select(without_empty("title", among=NOTHING))["title"].to_list() == [
+        "None",
+        None,
+        "Nonesuch",
+    ]

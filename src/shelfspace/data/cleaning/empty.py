@@ -21,8 +21,8 @@ NOTHING = frozenset(_NOTHING.split())
 WORDS = NOTHING | {word.strip() for word in _WORDS.replace("\n", "").split("|")}
 
 
-def without_empty(column: str, *, words: bool = True) -> pl.Expr:
-    """The column with null for cells that are blank or say nothing; `words=False` keeps words such as None.
+def without_empty(column: str, *, among: frozenset[str] = WORDS) -> pl.Expr:
+    """The column with null for cells that are blank or say nothing: all of a cell is one of `among`.
 
     >>> pl.DataFrame({"brand": ["N/A", "Acme", " ", "无"]}).select(without_empty("brand"))["brand"].to_list()
     [None, 'Acme', None, None]
@@ -31,5 +31,5 @@ def without_empty(column: str, *, words: bool = True) -> pl.Expr:
     said = text.str.strip_chars()
     # Only short cells can be such words: the lower-casing of long texts is saved.
     short = said.str.len_bytes() <= 32
-    empty = (said == "") | (short & said.str.to_lowercase().is_in(sorted(WORDS if words else NOTHING)))
+    empty = (said == "") | (short & said.str.to_lowercase().is_in(sorted(among)))
     return pl.when(~empty).then(text).alias(column)

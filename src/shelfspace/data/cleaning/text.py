@@ -66,7 +66,8 @@ def _unmarked(texts: pl.Series) -> pl.Series:
 def _unmark(text: str) -> str:
     for _ in range(2):
         text = html.unescape(_TAG.sub(" ", text))
-    return repair_mojibake(_TAG.sub(" ", text))
+    text = _TAG.sub(" ", text)
+    return text if text.isascii() else repair_mojibake(text)
 
 
 def repair_mojibake(text: str) -> str:

@@ -63,6 +63,7 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if dtype in (pl.Float32, pl.Float64):
         # Whole numbers that became floats beside a null (ids, barcodes) lose their ".0" again.
+        column = column.fill_nan(None)  # how pandas writes a missing number
         whole = column.is_finite() & (column == column.round(0)) & (column.abs() < 2**53)
         number = pl.when(whole).then(column).cast(pl.Int64, strict=False).cast(pl.String)
         return pl.coalesce(number, column.cast(pl.String)).alias(name)
@@ -94,7 +95,7 @@ def _arrow_batches(source: Any) -> Iterator[Any]:
     try:
         file = pa.ipc.open_file(source)
     except pa.ArrowInvalid:
-        # Inside a file whose end is missing there is a stream, behind eight bytes.
+        # Inside a file whose end is missing there is a stream, behind the file's mark.
         source.seek(0)
         source.seek(8 if source.read(6) == b"ARROW1" else 0)
         yield from pa.ipc.open_stream(source)

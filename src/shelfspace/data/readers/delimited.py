@@ -61,6 +61,8 @@ def read_delimited(blocks: Iterable[str], delimiter: str, names: list[str] | Non
                 continue
             names, text = header_of(cells), text[used:]
         pending, chunk = _rows(text, last, names, lines, number)
+        if last and chunk is None and number == 0:
+            chunk = Chunk(pl.DataFrame(schema=dict.fromkeys(names, pl.String)), pl.Series([], dtype=pl.Int64))
         if chunk is not None:
             yield chunk
             number = chunk_end(chunk, number)

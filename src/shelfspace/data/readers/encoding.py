@@ -110,7 +110,14 @@ def _likeliest(sample: bytes) -> str:
     if sum(byte > 127 for byte in foreign) < 4:
         return "cp1252"
     found = from_bytes(foreign, cp_isolation=list(_CANDIDATES)).best()
-    return found.encoding if found else "cp1252"
+    if found is None or (found.encoding == "cp1250" and not _central_european(foreign)):
+        return "cp1252"
+    return str(found.encoding)
+
+
+def _central_european(text: bytes) -> bool:
+    """Whether Polish or Czech letters stand where western languages have signs."""
+    return sum(text.count(byte) for byte in (b"\xb3", b"\xb9", b"\x9f", b"\xbf", b"\x9e", b"\x9d")) > 1
 
 
 def text_blocks(stream: Stream, encoding: str, block: int = _BLOCK) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 LIMIT_MIB = 64 * 1024
 #: Text packs 3 to 30 times. Beyond this, past the first megabytes, the file is made to fill a machine.
-RATIO = 300
+RATIO = 150
 FREE_MIB = 32
 _MIB = 1 << 20
 

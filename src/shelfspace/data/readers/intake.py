@@ -6,7 +6,7 @@ import polars as pl
 
 from shelfspace.data.aliases import key, mapped, price_currency
 from shelfspace.data.catalog import Catalog
-from shelfspace.data.cleaning.empty import without_empty
+from shelfspace.data.cleaning.empty import NOTHING, WORDS, without_empty
 from shelfspace.data.cleaning.outliers import PriceOutliers
 from shelfspace.data.cleaning.products import ROW, clean_products
 from shelfspace.data.readers.chunk import FLAGGED, Chunk, Reject, rejects_table
@@ -15,6 +15,8 @@ from shelfspace.data.readers.keys import Keys
 from shelfspace.data.schema import REJECTS_SCHEMA, SCHEMA
 
 EXTRA_COLUMNS = 64
+#: A title or an id may be a word that elsewhere says nothing; a price that is not a number is worth a note.
+_EMPTY = {"title": NOTHING, "id": NOTHING, "price": WORDS - {"nan"}}
 _MARKS = {
     GUESSED: "bytes that are not UTF-8, read as Windows-1252",
     LOST: "bytes that its encoding does not know",
@@ -69,7 +71,7 @@ class Intake:
             serving.setdefault(attribute, []).append(name)
         first = {names[0] for names in serving.values()}
         chosen = [
-            pl.coalesce(without_empty(name, words=attribute not in ("title", "id")) for name in names).alias(
+            pl.coalesce(without_empty(name, among=_EMPTY.get(attribute, WORDS)) for name in names).alias(
                 attribute
             )
             for attribute, names in serving.items()

@@ -40,12 +40,13 @@ def read_catalog(
 
     `source` is a path, a list of paths, or a table that speaks Arrow. The format is told by the content: CSV
     and the like, JSON lines, JSON, Parquet, Arrow, Google Merchant XML, Shopify exports, schema.org JSON-LD,
-    also gzipped. The shop of a row is `shop`, else the feed's shop column, else the file's name. `mapping` (feed
-    column → attribute, "" for none) adds to the known names and outranks them; what was used is in
-    `Catalog.mapping`, rows and values that could not be taken are in `Catalog.rejects`.
+    also gzipped. The shop of a row is `shop`, else the feed's shop column, else the file's name.
 
-    Raises `FeedError` where a source is no feed or none of its rows can be read, `OptionError` where `mapping`
-    names something that is no attribute.
+    `mapping` (feed column → attribute, "" for none) adds to the known names and outranks them; what was used
+    is in `Catalog.mapping`, rows and values that could not be taken are in `Catalog.rejects`.
+
+    Raises `FeedError` where a source is no feed or none of its rows can be read, `OptionError` where
+    `mapping` names something that is no attribute.
     """
     parts = list(scan_catalog(source, shop=shop, mapping=mapping))
     return Catalog.concat(parts)
