@@ -88,8 +88,8 @@ def cosine_embedding(
     """The scalar mean of 1 − s over pairs labelled 1 and max(0, s − margin) over pairs labelled 0.
 
     s is the cosine, and the mean may be weighted. The contrastive loss of Hadsell et al. 2006, equation 4,
-    in the cosine form of torch's `CosineEmbeddingLoss`. Differs from the paper: similarities instead of squared Euclidean distances, so
-    the pull does not fade near the goal.
+    in the cosine form of torch's `CosineEmbeddingLoss`. Differs from the paper: similarities instead of
+    squared Euclidean distances.
 
     `left` and `right` are [n, d] and normalised here; `labels` [n] are 1 (the same) or 0 (not); `weights`
     [n] are not negative. No pair or weights that sum to 0: 0 with gradient zero. Raises `OptionError` for

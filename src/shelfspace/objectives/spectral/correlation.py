@@ -45,7 +45,7 @@ def canonical_correlation(
     modalities (the normalised co-occurrence in feature space); every direction has unit variance before
     regularisation, so scale by `correlations` to weigh the surer ones higher.
 
-    Differs from the papers: the ridge is relative to the mean variance, so it means the same for all features.
+    Differs from the papers: the ridge is relative to the mean variance, so it suits any scale of features.
 
     A feature that never varies gets no weight. Raises `OptionError` unless both have the same n ≥ 2 rows,
     1 ≤ k ≤ min(p, q), `regularisation` ≥ 0 and all entries are finite.

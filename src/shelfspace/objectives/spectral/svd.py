@@ -135,6 +135,7 @@ def _frame(block: FloatMatrix) -> tuple[FloatMatrix, FloatMatrix]:
 
 def _decompose_within(rows: Any, subspace: FloatMatrix, k: int) -> SingularVectors:
     """The k leading singular triples of `rows` restricted to `subspace`."""
+    subspace = _frame(subspace)[0]  # restarts in float32 wear its orthogonality down
     frame, triangle = _frame(rows @ subspace)
     left, values, right = np.linalg.svd(triangle.astype(np.float64))
     return _with_fixed_signs(frame @ left[:, :k], values[:k], subspace @ right[:k].T)

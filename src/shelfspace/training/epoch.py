@@ -1,0 +1,120 @@
+"""One epoch: batches through the module, the objective and the step."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from shelfspace.errors import OptionError, ShelfspaceError
+from shelfspace.progress import Advance
+from shelfspace.training.history import Epoch
+from shelfspace.training.optimisers import Optimisers, step
+from shelfspace.training.plan import Plan
+from shelfspace.training.schedule import warmup_cosine
+
+Batch = TypeVar("Batch")
+Batches = Callable[[int, np.random.Generator], Iterable[Batch]]
+Loss = Callable[[nn.Module, Batch], Tensor]
+
+#: So many steps in a row without a finite loss and gradient mean that training cannot go on.
+_HOPELESS = 10
+
+
+@dataclass
+class Training(Generic[Batch]):
+    """What an epoch works with; `bad_steps` counts the skipped ones in a row."""
+
+    module: nn.Module
+    batches: Batches[Batch]
+    loss: Loss[Batch]
+    optimisers: Optimisers
+    plan: Plan
+    bad_steps: int = 0
+
+
+def run_epoch(training: Training[Batch], number: int, spent_seconds: float, advance: Advance) -> Epoch:
+    """Train epoch `number` (from 0), or as much of it as the plan's time limit leaves, and say how it went.
+
+    Every epoch has its own seeds, a function of the plan's and its number: no random state needs keeping.
+    """
+    began, plan = time.perf_counter(), training.plan
+    seeds = np.random.SeedSequence((plan.seed, number + 1))
+    torch.manual_seed(int(seeds.generate_state(1, np.uint64)[0]))
+    training.module.train()
+    losses: list[float] = []
+    norms: list[float] = []
+    skipped, rate = 0, 0.0
+    for index, batch in enumerate(training.batches(number, np.random.default_rng(seeds))):
+        rate = plan.learning_rate * _factor(plan, number, index)
+        value, norm = _learn(training, batch, rate)
+        if norm is None:
+            skipped += 1
+            _give_up_if_hopeless(training, value, number)
+        else:
+            losses.append(value)
+            norms.append(norm)
+        advance(1 if plan.steps_per_epoch else 0, f"epoch {number + 1} of {plan.epochs}, loss {value:.4f}")
+        spent = spent_seconds + time.perf_counter() - began
+        if plan.time_limit_seconds is not None and spent >= plan.time_limit_seconds:
+            break
+    if not plan.steps_per_epoch:
+        advance(1)
+    return Epoch(
+        epoch=number,
+        steps=len(losses),
+        skipped=skipped,
+        loss=float(np.mean(losses)) if losses else 0.0,
+        gradient_norm=float(np.mean(norms)) if norms else 0.0,
+        learning_rate=rate,
+        seconds=time.perf_counter() - began,
+    )
+
+
+def _learn(training: Training[Batch], batch: Batch, rate: float) -> tuple[float, float | None]:
+    """The batch's loss and its gradient's length; None for the latter where the step was skipped."""
+    module, plan = training.module, training.plan
+    module.zero_grad(set_to_none=True)
+    device = next(module.parameters()).device.type
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=plan.precision == "bfloat16"):
+        result = training.loss(module, batch)
+    _check(result)
+    value, norm = float(result.detach()), None
+    if math.isfinite(value):
+        result.backward()  # type: ignore[no-untyped-call]
+        norm = step(training.optimisers, rate, plan.clip_norm)
+    training.bad_steps = 0 if norm is not None else training.bad_steps + 1
+    return value, norm
+
+
+def _factor(plan: Plan, epoch: int, index: int) -> float:
+    if plan.steps_per_epoch is None:
+        return warmup_cosine(epoch, plan.epochs, plan.warmup)
+    done = epoch * plan.steps_per_epoch + min(index, plan.steps_per_epoch - 1)
+    return warmup_cosine(done, plan.epochs * plan.steps_per_epoch, plan.warmup)
+
+
+def _check(result: Tensor) -> None:
+    if result.ndim != 0 or not result.requires_grad:
+        raise OptionError(
+            f"The loss has the shape {tuple(result.shape)}"
+            + ("." if result.requires_grad else " and no gradient."),
+            "A loss is one number that depends on the module's trainable parameters.",
+            "Reduce it to its mean, and compute the vectors with the module that the loss is given.",
+        )
+
+
+def _give_up_if_hopeless(training: Training[Batch], value: float, epoch: int) -> None:
+    if training.bad_steps >= _HOPELESS:
+        raise ShelfspaceError(
+            f"The loss or its gradient was not finite {_HOPELESS} steps in a row (epoch {epoch + 1}, "
+            f"last loss {value}).",
+            "Training needs finite numbers.",
+            "Lower the learning rate, train in float32, or look for NaN in the inputs.",
+        )
