@@ -10,17 +10,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from shelfspace.data.synthetic import TwoShops, two_shops
 from shelfspace.data.synthetic.categories import CATEGORIES
-from shelfspace.data.synthetic.listings import (
-    LEFT,
-    RIGHT,
-    Listing,
-    plan_listing,
-    plan_pair,
-    write_attribute,
-    write_listing,
-)
+from shelfspace.data.synthetic.listings import LEFT, RIGHT, Listing, write_attribute, write_listing
 from shelfspace.data.synthetic.names import CodeHabit, check_digit, invent_name, respell_code
 from shelfspace.data.synthetic.noise import escape_entities, mistype, write_gtin
+from shelfspace.data.synthetic.plans import plan_listing, plan_pair
 from shelfspace.data.synthetic.products import LANGUAGE_SHARES, Product, make_products
 from shelfspace.data.synthetic.quantities import POOLS, write_quantity
 from shelfspace.data.synthetic.talk import BUNDLES, REFURBISHED, WORDED

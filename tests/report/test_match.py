@@ -230,3 +230,9 @@ def test_a_missing_column_or_a_cap_of_nothing_is_refused(tmp_path):
         report(tmp_path, missed=pl.DataFrame())
     with pytest.raises(OptionError, match="most_rows"):
         report(tmp_path, most_rows=0)
+
+
+def test_a_smaller_calibration_error_is_the_better_one(tmp_path):
+    page = report(tmp_path, figures={"ece": 0.01}, floors={"close": {"ece": 0.05}, "far": {"ece": 0.2}})
+    assert "against close" in page.text()
+    assert "better" in {attributes.get("class") for _, attributes in page.elements}

@@ -21,6 +21,9 @@ COLUMNS = (
 )
 MODEL = "Shelfspace"
 
+#: Figures that had better be small end like this.
+_LESS_IS_BETTER = ("ece", "_seconds", "_mib")
+
 #: A curve by name: its arrays of equal length.
 Curves = Mapping[str, Sequence[Sequence[float]]]
 
@@ -104,9 +107,10 @@ def _against(name: str, value: float | str, floors: Mapping[str, Mapping[str, fl
     rivals = _rivals(name, value, floors)
     if not rivals or isinstance(value, str):
         return Html()
-    best = max(rivals, key=lambda floor: rivals[floor])
+    sign = -1 if name.endswith(_LESS_IS_BETTER) else 1
+    best = max(rivals, key=lambda floor: sign * rivals[floor])
     lead = value - rivals[best]
-    tone = "better" if lead > 0 else "worse"
+    tone = "better" if sign * lead > 0 else "worse"
     return element(
         "dd", element("span", write_signed(lead, 3), class_=tone), f" against {best}", class_="against"
     )

@@ -10,16 +10,10 @@ from typing import Any
 
 import polars as pl
 
-from shelfspace.data.synthetic.listings import (
-    LEFT,
-    RIGHT,
-    Shown,
-    plan_listing,
-    plan_pair,
-    write_listing,
-)
+from shelfspace.data.synthetic.listings import LEFT, RIGHT, write_listing
 from shelfspace.data.synthetic.names import respell_code
 from shelfspace.data.synthetic.noise import escape_entities, write_gtin
+from shelfspace.data.synthetic.plans import Shown, plan_listing, plan_pair
 from shelfspace.data.synthetic.products import LANGUAGE_SHARES, Product, make_products
 from shelfspace.errors import OptionError
 

@@ -7,6 +7,7 @@ from random import Random
 
 from shelfspace.data.synthetic.names import respell_code
 from shelfspace.data.synthetic.noise import mistype, widen
+from shelfspace.data.synthetic.plans import Shown
 from shelfspace.data.synthetic.products import Product
 from shelfspace.data.synthetic.quantities import Value, write_quantity
 from shelfspace.data.synthetic.talk import (
@@ -43,35 +44,6 @@ class Habits:
 
 LEFT = Habits(("BSCNAXFM", "BSNCAXFM", "BCSNAXFM", "NBSCAXFM"), 0.88, 0.15, False, 0.15, 0.03)
 RIGHT = Habits(("NBSAXCFM", "BNSAXCFM", "MBSNFAXC", "SBNAFXCM", "BSCNFAXM"), 0.8, 0.45, True, 0.3, 0.05)
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """By what a listing lets its product be told from other lines: language, series, model code."""
-
-    language: str
-    latin_brand: bool
-    series: bool
-    code: bool
-
-
-def plan_listing(rng: Random, product: Product, language: str, crossing: bool) -> Shown:
-    """What a single listing shows; series or code, at least one of them."""
-    line = product.line
-    can_show = bool(product.title_code) and line.category.code_in_title
-    code = can_show and (crossing or rng.random() < 0.7)
-    series = crossing or not code or product.condition == "accessory" or rng.random() < 0.85
-    return Shown(language, crossing, series, code)
-
-
-def plan_pair(rng: Random, product: Product, left: str, right: str) -> tuple[Shown, Shown]:
-    """What two listings of one product show: they have the series or the code in common."""
-    crossing = left != right
-    first, second = (plan_listing(rng, product, language, crossing) for language in (left, right))
-    if not (first.series and second.series) and not (first.code and second.code):
-        first = Shown(left, crossing, True, first.code)
-        second = Shown(right, crossing, True, second.code)
-    return first, second
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,48 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from random import Random
 
 from shelfspace.data.synthetic.categories import CATEGORIES
-from shelfspace.data.synthetic.names import CodeHabit, Name, gtin13, invent_name
+from shelfspace.data.synthetic.makers import COMMON_SERIES, Brand, Makers
+from shelfspace.data.synthetic.names import Name
 from shelfspace.data.synthetic.quantities import Value
 from shelfspace.data.synthetic.talk import BOOK_ADJECTIVES, BOOK_NOUNS, BOOK_TITLES, BUNDLES
 from shelfspace.data.synthetic.vocabulary import Category, Kind
 
 LANGUAGE_SHARES = {"en": 0.38, "de": 0.18, "fr": 0.12, "es": 0.12, "zh": 0.1, "ja": 0.1}
 
-#: Series that many brands use; an invented name is known by itself, these only together with the brand.
-_COMMON = """
-Comfort Classic Active Premium Expert Essential Natural Power Smart Eco Urban Prime Nova Vital Delta
-Elite Compact Silver Royal Studio Fresh Pure Alpha Home Optima Magic Style Sense Balance Dynamic
-"""
-COMMON_SERIES = tuple(_COMMON.split())
-
-_LINES_A_BRAND = 8
-_OPEN_BRANDS = 4
 _TIER_FACTORS = {"": 1.0, "Pro": 1.45, "Plus": 1.2, "Lite": 0.75, "Max": 1.7}
 _PRICED = frozenset(
     {"storage", "screen", "charge", "weight", "volume", "vessel", "mass", "length", "bags", "sheets"}
 )
-_GTIN_PREFIXES = ("400", "405", "301", "341", "841", "690", "695", "490", "456", "500", "012", "073", "088")
-
-
-@dataclass(slots=True)
-class Brand:
-    """A maker: its name, what it makes, its series and how it writes model codes."""
-
-    name: Name
-    company: int
-    kinds: tuple[Kind, ...]
-    series: list[str]
-    habit: CodeHabit
-    prefix: str
-    legal: int
-    lines: int = 0
-    items: int = 0
-    used: set[tuple[str, str]] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -80,49 +55,6 @@ class Product:
     title_code: str
     gtin: str
     price: float
-
-
-class Makers:
-    """The pool of brands, growing with the number of lines so that names are as telling at any size."""
-
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        self._taken: set[str] = set(COMMON_SERIES)
-        self._open: dict[str, list[Brand]] = {category.name: [] for category in CATEGORIES}
-        self._count = 0
-
-    def invent_name(self) -> Name:
-        """A name that no brand or series has yet."""
-        return invent_name(self._rng, self._taken)
-
-    def brand(self, category: Category) -> Brand:
-        """A brand for the next line: mostly one of the few open ones, at times a new one."""
-        brands = self._open[category.name]
-        if brands and self._rng.random() >= 1 / _LINES_A_BRAND:
-            return brands[int(self._rng.random() * len(brands))]
-        brand = self._new_brand(category)
-        if len(brands) < _OPEN_BRANDS:
-            brands.append(brand)
-        else:
-            brands[int(self._rng.random() * _OPEN_BRANDS)] = brand
-        return brand
-
-    def _new_brand(self, category: Category) -> Brand:
-        rng, name = self._rng, self.invent_name()
-        self._count += 1
-        return Brand(
-            name,
-            self._count,
-            tuple(rng.sample(category.kinds, min(3, len(category.kinds)))),
-            [self.series() for _ in range(rng.choice((2, 3)))],
-            CodeHabit.invent(rng, name.latin),
-            "978" if category.name == "books" else rng.choice(_GTIN_PREFIXES),
-            rng.randrange(6),
-        )
-
-    def series(self) -> str:
-        """A series name, invented or one of the common ones."""
-        return self._rng.choice(COMMON_SERIES) if self._rng.random() < 0.35 else self.invent_name().latin
 
 
 def make_products(rng: Random, count: int) -> list[Product]:
@@ -214,7 +146,7 @@ def _make_member(rng: Random, line: Line, values: dict[str, Value], index: int, 
     for axis, value in values.items():
         factor *= _price_factor(line.kind, axis, value)
     price = line.price * factor
-    return Product(line, line.brand, values, "new", 0, code, in_title, _next_gtin(rng, line.brand), price)
+    return Product(line, line.brand, values, "new", 0, code, in_title, line.brand.next_gtin(rng), price)
 
 
 def _tail(values: dict[str, Value], index: int) -> str:
@@ -245,11 +177,6 @@ def _price_factor(kind: Kind, axis: str, value: Value) -> float:
     return 1.0
 
 
-def _next_gtin(rng: Random, brand: Brand) -> str:
-    brand.items += 1 + int(rng.random() * 3)
-    return gtin13(brand.company, brand.items, brand.prefix)
-
-
 def _make_traps(rng: Random, makers: Makers, line: Line, product: Product) -> Iterator[Product]:
     """What looks like `product` and is not: a refurbished one, a bundle with it, an accessory for it."""
     if line.category.name == "books":
@@ -265,7 +192,7 @@ def _make_traps(rng: Random, makers: Makers, line: Line, product: Product) -> It
         code = brand.habit.code(brand.lines) if rng.random() < 0.6 else ""
         extra = rng.choice(line.kind.accessories)
         price = max(4.0, line.price * rng.uniform(0.08, 0.25))
-        yield Product(line, brand, {}, "accessory", extra, code, code, _next_gtin(rng, brand), price)
+        yield Product(line, brand, {}, "accessory", extra, code, code, brand.next_gtin(rng), price)
 
 
 def _variant(rng: Random, product: Product, condition: str, extra: int, code: str, factor: float) -> Product:
@@ -277,6 +204,6 @@ def _variant(rng: Random, product: Product, condition: str, extra: int, code: st
         extra,
         code,
         product.title_code,
-        _next_gtin(rng, product.brand),
+        product.brand.next_gtin(rng),
         product.price * factor,
     )
