@@ -32,7 +32,7 @@ def truncated_svd(
 
     Block Krylov iteration (Musco & Musco 2015, algorithm 2) in block-Lanczos form, restarted with the best
     Ritz vectors so that memory stays near 3k columns over the shorter side, until every wanted vector v has
-    ‖AᵀA v − σ² v‖ ≤ `tolerance` · σ₁², or `max_rounds` restarts are done. Small matrices are decomposed
+    ‖AᵀA v − σ² v‖ ≤ `tolerance` · σ₁ σ, or `max_rounds` restarts are done. Small matrices are decomposed
     densely. The same matrix, k and seed give the same result; the largest component of every right vector is
     positive. Where the rank is below k, the surplus values are 0 beside arbitrary orthonormal vectors.
 
@@ -106,7 +106,8 @@ def _krylov_subspace(
         basis[:, :kept] = basis @ ritz
         # Only the last block's image leaves the span, so its share is the whole residual of a Ritz vector.
         residual = np.linalg.norm(rest @ ritz[-width:, :k], axis=0)
-        if residual.max() <= tolerance * energies[0]:
+        values = np.sqrt(energies[:k].clip(min=0.0))
+        if (residual <= tolerance * values[0] * values.clip(min=tolerance * values[0])).all():
             break
         gram[:] = 0.0
         gram[range(kept), range(kept)] = energies
