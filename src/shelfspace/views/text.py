@@ -52,10 +52,9 @@ _CODE_LENGTH = 4
 _PLAIN_WORD = re.compile(r"(?<![^\s(\[,])[a-zß-ɏ]{4,}(?![^\s)\],.;:])", re.IGNORECASE)
 _DIGIT = re.compile("[0-9]")
 # Thai, Japanese and Chinese put no spaces between words: two characters stand for a word there.
-_PIECE = re.compile(
-    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{1,2}|[^\\s\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]+|\\s+"
-)
-_UNSEGMENTED = "\u0e00"
+_SCRIPT = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
+_UNSEGMENTED = re.compile(f"[{_SCRIPT}]")
+_PIECE = re.compile(f"[{_SCRIPT}]{{1,2}}|[^\\s{_SCRIPT}]+|\\s+")
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _BESIDE = {
     key: row[max(0, place - 1) : place] + row[place + 1 : place + 2]
@@ -252,7 +251,7 @@ def _rebranded(text: str, brand: str, instead: str) -> str:
 
 def advertise(text: str, rng: Random) -> str:
     """`text`, not empty, with words of a shop's advertising before or behind it."""
-    words = _one(_UNSEGMENTED_ADVERTISING if max(text) >= _UNSEGMENTED else _ADVERTISING, rng)
+    words = _one(_UNSEGMENTED_ADVERTISING if _UNSEGMENTED.search(text) else _ADVERTISING, rng)
     return f"{words} {text}" if rng.random() < 0.5 else f"{text} {words}"
 
 
@@ -260,7 +259,7 @@ def truncate(text: str, length: int) -> str:
     """The first words of `text` in at most `length` characters; all where the first is longer."""
     if length >= len(text):
         return text
-    while length > 0 and not (text[length].isspace() or text[length] >= _UNSEGMENTED):
+    while length > 0 and not (text[length].isspace() or _UNSEGMENTED.match(text[length])):
         length -= 1
     return text[:length].rstrip() or text
 
