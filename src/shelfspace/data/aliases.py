@@ -40,7 +40,7 @@ _SECOND = {"vendor": "brand", "vendorname": "brand"}
 def mapped(columns: list[str], given: dict[str, str] | None = None) -> dict[str, str]:
     """Feed column → attribute for the columns whose name is known, each attribute's best column first.
 
-    What is `given` wins and stands first; "" as its attribute keeps a column under its own name. A name with
+    What is `given` wins and stands first, in its order; "" as its attribute keeps a column under its own name. A name with
     two meanings takes the second where another column serves the first better: a SKU is the id, or the mpn
     beside an id; a vendor is the shop, or the brand beside a shop.
 
@@ -55,7 +55,8 @@ def mapped(columns: list[str], given: dict[str, str] | None = None) -> dict[str,
     meanings = {
         column: options for column in columns if exact[column] is None and (options := _meanings(column))
     }
-    chosen = {column: (attribute, -1) for column, attribute in exact.items() if attribute}
+    places = {key(column): place - len(given) for place, column in enumerate(given)}
+    chosen = {column: (attribute, places[key(column)]) for column, attribute in exact.items() if attribute}
     # Round by round: a column takes its first meaning unless a better named column has it.
     for column, options in meanings.items():
         for attribute, rank in options:

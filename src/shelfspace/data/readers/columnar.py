@@ -85,6 +85,7 @@ def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
 
 
 def _chunk(batch: Any, number: int) -> Chunk:
+    batch.validate(full=True)  # offsets of a damaged file may point anywhere
     frame = pl.from_arrow(batch)
     return text_chunk(frame if isinstance(frame, pl.DataFrame) else frame.to_frame(), number)
 

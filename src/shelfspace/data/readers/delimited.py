@@ -14,7 +14,7 @@ from shelfspace.data.readers.encoding import GUESSED, LOST
 
 DELIMITERS = ",\t;|"
 #: A quoted cell longer than this is taken for a quote that was never closed.
-CELL_LIMIT = 32 << 20
+CELL_LIMIT = 16 << 20
 _QUOTE, _NEWLINE = ord('"'), ord("\n")
 
 

@@ -35,7 +35,7 @@ def flat(record: dict[str, Any], prefix: str = "", depth: int = _DEPTH) -> Recor
     """
     out: Record = {}
     for key, value in record.items():
-        name = f"{prefix}{key}"
+        name = f"{prefix}{text_of(key)}"
         if isinstance(value, dict) and depth > 0:
             out.update(flat(value, f"{name}.", depth - 1))
         else:
@@ -45,12 +45,15 @@ def flat(record: dict[str, Any], prefix: str = "", depth: int = _DEPTH) -> Recor
 
 def text_of(value: Any) -> str | None:
     """A JSON value as text."""
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        # JSON may hold halves of surrogate pairs, which no table can.
+        return value if value.isprintable() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
         return repr(value)
     if isinstance(value, list) and all(isinstance(item, str | int | float) for item in value):
-        return ", ".join(str(item) for item in value)
-    return json.dumps(value, ensure_ascii=False)
+        return text_of(", ".join(str(item) for item in value))
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")

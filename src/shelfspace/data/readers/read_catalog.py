@@ -104,12 +104,11 @@ def _table_chunks(table: Any) -> Iterator[Chunk]:
 
 
 def _catalogs(intake: Intake, opened: Opened) -> Iterator[Catalog]:
-    seen, first_reject = False, ""
-    for chunk in opened.chunks:
+    first_reject = ""
+    for chunk in _guarded(opened.chunks, intake.name):
         batch = intake.catalog(chunk)
         if chunk.table.height and not set(intake.used.values()) - {"shop"}:
             raise _unnamed(intake)
-        seen = seen or bool(chunk.table.height)
         first_reject = first_reject or _first_dropped(batch)
         if intake.kept or not len(batch):
             yield batch
@@ -119,6 +118,18 @@ def _catalogs(intake: Intake, opened: Opened) -> Iterator[Catalog]:
     if unused:
         empty = Catalog.concat([])
         yield replace(empty, rejects=rejects_table(unused, intake.name))
+
+
+def _guarded(chunks: Iterator[Chunk], name: str) -> Iterator[Chunk]:
+    """The chunks, with any complaint of a library about the file turned into a refusal."""
+    try:
+        yield from chunks
+    except (pl.exceptions.PolarsError, ValueError, OSError, RecursionError, OverflowError) as error:
+        raise FeedError(
+            f"{name} cannot be read: {(str(error).splitlines() or [type(error).__name__])[0][:200]}.",
+            NEEDED,
+            "Export the products again, as CSV if it happens again.",
+        ) from None
 
 
 def _first_dropped(batch: Catalog) -> str:

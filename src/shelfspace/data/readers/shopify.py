@@ -44,7 +44,7 @@ _OPTIONS = {
 
 def is_export(names: list[str]) -> bool:
     """Whether a CSV header is that of a Shopify export."""
-    return "Handle" in names and any(name.startswith("Variant ") for name in names)
+    return "Handle" in names and ("Variant SKU" in names or "Variant Price" in names)
 
 
 def export_variants(chunks: Iterable[Chunk]) -> Iterator[Chunk]:
@@ -80,7 +80,8 @@ def _shared(name: str) -> pl.Expr:
 def _is_variant(columns: list[str]) -> pl.Expr:
     """Whether a row has a variant's own values: a picture's row has none of them."""
     own = ("Variant SKU", "Variant Price", "Option1 Value", "Variant Barcode", "Title")
-    return pl.any_horizontal(pl.col(name).fill_null("") != "" for name in own if name in columns)
+    present = [name for name in own if name in columns] or columns[:1]
+    return pl.any_horizontal(pl.col(name).fill_null("") != "" for name in present)
 
 
 def _option(columns: list[str], attribute: str) -> pl.Expr:
