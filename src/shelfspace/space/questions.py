@@ -1,0 +1,55 @@
+"""The questions a space answers, each one line to the task that answers it.
+
+The one place where imports run upwards: tasks stand above the space, but a user asks the space. So every
+method imports its task when it is called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from shelfspace.space.space import Space
+    from shelfspace.tasks.explain import Explanation
+
+
+class Questions:
+    """What `Space` can be asked; mixed into it and of no use alone."""
+
+    def match(
+        self,
+        left: str | None = None,
+        right: str | None = None,
+        *,
+        threshold: float | str = "auto",
+        one_to_one: bool = True,
+        labels: str = "space",
+    ) -> pl.DataFrame:
+        """The products that two shops both sell; see `tasks.match.match`."""
+        from shelfspace.tasks.match import match
+
+        return match(_space(self), left, right, threshold=threshold, one_to_one=one_to_one, labels=labels)
+
+    def similar(self, reference: str, k: int = 10) -> pl.DataFrame:
+        """The k products nearest to one of the space; see `tasks.similar.similar`."""
+        from shelfspace.tasks.similar import similar
+
+        return similar(_space(self), reference, k)
+
+    def search(self, text: str, k: int = 10, *, where: str | None = None) -> pl.DataFrame:
+        """The k products that fit a query best; see `tasks.search.search`."""
+        from shelfspace.tasks.search import search
+
+        return search(_space(self), text, k, where=where)
+
+    def explain(self, left: str, right: str) -> Explanation:
+        """Why two products are taken for the same or not; see `tasks.explain.explain`."""
+        from shelfspace.tasks.explain import explain
+
+        return explain(_space(self), left, right)
+
+
+def _space(questions: Questions) -> Space:
+    return cast("Space", questions)

@@ -1,0 +1,124 @@
+"""Lexical search: BM25 over the very words of the listings (Robertson and Zaragoza 2009, equation 3.15).
+
+score(q, d) = Σ_t idf(t) · tf · (k1 + 1) / (tf + k1 · (1 - b + b · |d| / mean |d|)),
+idf(t) = ln(1 + (n - df + ½) / (df + ½)).
+
+Differs from the paper: a word of the details counts less than one of the name, as BM25F's fields do, and two
+neighbours written as one count half, so that "jump start" finds "jumpstart" and phrases come first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.tokens import Kind, normalise, tokenize, word_hash
+
+_K1, _B = 1.2, 0.75
+_DETAIL = 0.3  # of a word in the details, beside the same word in the name
+_JOINED = 0.5
+_CHUNK = 8_192  # listings tokenised at once
+
+
+@dataclass(frozen=True)
+class Bm25:
+    """The postings of n listings: term t stands in the rows `rows[starts[t]:starts[t + 1]]`.
+
+    `terms` uint64 `[V]` ascending are hashes of words, `weights` float32 the terms' worth in each row, idf
+    included, `named` whether they stand in the row's name.
+    """
+
+    n: int
+    terms: npt.NDArray[np.uint64]
+    starts: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int32]
+    weights: npt.NDArray[np.float32]
+    named: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of_listings(cls, listings: Listings) -> Bm25:
+        """The postings of the listings' words; grams are left to the learned vectors."""
+        n = len(listings)
+        names, details = _words(listings.names), _words(listings.details)
+        terms, numbers = np.unique(np.concatenate([names[1], details[1]]), return_inverse=True)
+        owners = np.concatenate([names[0], details[0]])
+        worth = np.repeat(np.array([1, _DETAIL], np.float32), [len(names[0]), len(details[0])])
+        shape = (n, len(terms))
+        counts = sp.coo_array((worth, (owners, numbers)), shape).tocsc()
+        where = sp.coo_array((np.floor(worth), (owners, numbers)), shape).tocsc()
+        weights = _weighted(counts.data, counts.indices, np.diff(counts.indptr), n)
+        starts = counts.indptr.astype(np.int64)
+        return cls(n, terms, starts, counts.indices.astype(np.int32), weights, where.data > 0)
+
+    def scores(self, query: str) -> npt.NDArray[np.float32]:
+        """How much of the query each listing holds, float32 `[n]` in 0…1: BM25 over its upper bound."""
+        tokens = tokenize([normalise(query)], grams=False)
+        scores = np.zeros(self.n, np.float32)
+        bound = 0.0
+        kinds = dict(sorted(zip(tokens.hash.tolist(), tokens.kind.tolist(), strict=True), reverse=True))
+        for term, kind in kinds.items():
+            share = np.float32(_JOINED if kind == Kind.JOINED else 1.0)
+            first, last = self._span(term)
+            scores[self.rows[first:last]] += share * self.weights[first:last]
+            if kind != Kind.JOINED:  # a word that no listing has still makes every answer a partial one
+                bound += float(_idf(np.array(last - first), self.n)) * (_K1 + 1)
+        return np.minimum(scores / bound, np.float32(1)) if bound else scores
+
+    def rows_of_codes(self, query: str) -> npt.NDArray[np.int64]:
+        """The rows whose name holds a model code of the query that few listings have, ascending."""
+        few = max(5, self.n // 1000)
+        rows = []
+        for term in _codes(query):
+            first, last = self._span(term)
+            if last - first <= few:
+                rows.append(self.rows[first:last][self.named[first:last]])
+        return np.unique(np.concatenate(rows)).astype(np.int64) if rows else np.zeros(0, np.int64)
+
+    def _span(self, term: int) -> tuple[int, int]:
+        place = int(np.searchsorted(self.terms, np.uint64(term)))
+        if place == len(self.terms) or int(self.terms[place]) != term:
+            return 0, 0
+        return int(self.starts[place]), int(self.starts[place + 1])
+
+
+def _words(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+    """The text and the hash of every word, code, number and joined pair."""
+    owners, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
+    for start in range(0, len(texts), _CHUNK):
+        tokens = tokenize(texts[start : start + _CHUNK], grams=False)
+        owners.append(tokens.text + start)
+        hashes.append(tokens.hash)
+    return np.concatenate(owners), np.concatenate(hashes)
+
+
+def _weighted(
+    tf: npt.NDArray[np.float32], rows: npt.NDArray[np.int32], df: npt.NDArray[np.int32], n: int
+) -> npt.NDArray[np.float32]:
+    """Equation 3.15 without the query: one weight for each entry of the postings."""
+    lengths = np.bincount(rows, weights=tf, minlength=n)
+    mean = max(float(lengths.mean()), 1e-9) if n else 1.0
+    saturation = _K1 * (1 - _B + _B * lengths / mean)
+    weights = tf * (_K1 + 1) / (tf + saturation[rows])
+    return np.asarray(weights * np.repeat(_idf(df, n), df), np.float32)
+
+
+def _idf(df: npt.NDArray[np.int32] | npt.NDArray[np.int64], n: int) -> npt.NDArray[np.float64]:
+    return np.asarray(np.log1p((n - df + 0.5) / (df + 0.5)), np.float64)
+
+
+def _codes(query: str) -> set[int]:
+    """The hashes of what looks like a model code, both as it is written and without its dashes."""
+    text = normalise(query)
+    tokens = tokenize([text], grams=False)
+    codes = set(tokens.hash[tokens.kind == Kind.CODE].tolist())
+    for word in text.split():
+        bare = re.sub(r"\W", "", word)
+        if len(bare) >= 4 and re.search(r"\d", bare) and bare != word:
+            codes.add(word_hash(bare))
+    return codes
