@@ -1,0 +1,68 @@
+"""Which pairs are worth a closer look: lexical and learned neighbours of either side together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from shelfspace.data.neighbours import Neighbours
+from shelfspace.encoders.encoder import Vectors
+from shelfspace.encoders.lexical import lexical_neighbours
+from shelfspace.encoders.tokens import Int64
+from shelfspace.space.index import Index
+
+K = 20
+
+
+@dataclass(frozen=True)
+class PairRows:
+    """Pairs of catalogue rows, `left` and `right` int64 `[m]`."""
+
+    left: Int64
+    right: Int64
+
+    def __len__(self) -> int:
+        return len(self.left)
+
+    def take(self, which: Any) -> PairRows:
+        """The pairs at these places, or where a mask holds."""
+        return PairRows(self.left[which], self.right[which])
+
+    def keys(self) -> Int64:
+        """One number a pair, the same for the same pair."""
+        return self.left * (1 << 32) + self.right
+
+    def within(self, others: PairRows) -> Any:
+        """Which of these pairs are among `others` too: bool `[m]`."""
+        return np.isin(self.keys(), others.keys())
+
+    @staticmethod
+    def union(parts: list[PairRows]) -> PairRows:
+        """All pairs once, by left row and then by right row."""
+        keys = np.unique(np.concatenate([part.keys() for part in parts]))
+        return PairRows(keys >> 32, keys & ((1 << 32) - 1))
+
+
+def neighbour_pairs(found: Neighbours, queries: Int64, items: Int64, *, flipped: bool = False) -> PairRows:
+    """The pairs of a neighbour search between the rows `queries` and `items`, `flipped` if items are left."""
+    query, item, _ = found.pairs()
+    left, right = queries[query], items[item]
+    return PairRows(right, left) if flipped else PairRows(left, right)
+
+
+def find_candidates(
+    lexical: Any, vectors: Vectors | None, left_rows: Int64, right_rows: Int64, k: int = K
+) -> PairRows:
+    """The k nearest of either side by exact tokens (`lexical`, CSR of all rows) and by vectors, as one set."""
+    left, right = lexical[left_rows], lexical[right_rows]
+    parts = [
+        neighbour_pairs(lexical_neighbours(left, right, k), left_rows, right_rows),
+        neighbour_pairs(lexical_neighbours(right, left, k), right_rows, left_rows, flipped=True),
+    ]
+    if vectors is not None:
+        for queries, items, flipped in ((left_rows, right_rows, False), (right_rows, left_rows, True)):
+            found = Index.build(vectors[items]).search(vectors[queries], k)
+            parts.append(neighbour_pairs(found, queries, items, flipped=flipped))
+    return PairRows.union(parts)

@@ -1,0 +1,127 @@
+"""The desk a match is worked at: two shops' listings, what they state, and how near they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.encoders.bags import Bags, bags_of
+from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.static import StaticTextEncoder
+from shelfspace.encoders.tokens import Int64
+from shelfspace.tasks.match.candidates import PairRows, find_candidates
+from shelfspace.tasks.match.context import Rivals, rivals
+from shelfspace.tasks.match.facts import Facts
+from shelfspace.tasks.match.features import PairFeatures
+from shelfspace.tasks.match.known import known_columns
+from shelfspace.tasks.match.signals import Signals, closed_signals, learned_signals, score_pairs
+
+#: How much a score may know: the two records alone, the whole tables too, or confirmed matches as well.
+Context = Literal["pair", "table", "known"]
+Columns = dict[str, npt.NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Two disjoint sets of catalogue rows to be matched, with the untrained and the trained encoder."""
+
+    catalog: Catalog
+    left_rows: Int64
+    right_rows: Int64
+    closed: StaticTextEncoder
+    learned: StaticTextEncoder
+
+    @cached_property
+    def listings(self) -> Listings:
+        """What the encoders read of every product."""
+        return Listings.of_catalog(self.catalog)
+
+    @cached_property
+    def bags(self) -> Bags:
+        """The listings' tokens."""
+        return bags_of(self.listings, self.closed.vocabulary)
+
+    @cached_property
+    def closed_signals(self) -> Signals:
+        """Lexical cosines that need no training."""
+        return closed_signals(self.closed, self.bags)
+
+    @cached_property
+    def learned_signals(self) -> Signals:
+        """The cosines of the trained encoder."""
+        return learned_signals(self.learned, self.bags)
+
+    @cached_property
+    def candidates(self) -> PairRows:
+        """Every pair worth scoring; a pair that is not here can have no rival here either."""
+        vectors = self.learned_signals["learned meaning"]
+        return find_candidates(self.closed_signals["wording"], vectors, self.left_rows, self.right_rows)
+
+    @cached_property
+    def features(self) -> PairFeatures:
+        """The comparer of two records."""
+        rows = np.concatenate([self.left_rows, self.right_rows])
+        facts = Facts.of(self.catalog, self.listings, rows)
+        return PairFeatures(facts, self.bags, self.closed.vocabulary)
+
+    @cached_property
+    def closed_scores(self) -> Columns:
+        """The candidates' cosines under each closed signal."""
+        return {name: score_pairs(rows, self.candidates) for name, rows in self.closed_signals.items()}
+
+    @cached_property
+    def learned_scores(self) -> Columns:
+        """The candidates' cosines under each learned signal."""
+        return self.candidate_scores(self.learned_signals)
+
+    def candidate_scores(self, signals: Signals) -> Columns:
+        """The candidates' cosines under other signals, those of a fold's encoder for instance."""
+        return {name: score_pairs(rows, self.candidates) for name, rows in signals.items()}
+
+    def columns(
+        self, pairs: PairRows, context: Context, matches: PairRows, learned: Signals | None = None
+    ) -> Columns:
+        """All that `context` allows to know of the pairs, float32 `[m]` a column.
+
+        `matches` are the confirmed ones, which only the context "known" looks at. `learned` are the signals of
+        an encoder that has not seen these pairs' labels, by default the desk's own.
+        """
+        columns = self.features.columns(pairs)
+        signals = {**self.closed_signals, **(learned or self.learned_signals)}
+        scores = {name: score_pairs(rows, pairs) for name, rows in signals.items()}
+        columns.update(scores)
+        if context != "pair":
+            others = self.candidate_scores(learned) if learned else self.learned_scores
+            for name, theirs in {**self.closed_scores, **others}.items():
+                columns.update(self._standing(name, pairs, scores[name], theirs))
+        if context == "known":
+            columns.update(known_columns(pairs, matches, self.closed_signals["wording"]))
+        return columns
+
+    def rivals(
+        self, pairs: PairRows, scores: npt.NDArray[np.floating], theirs: npt.NDArray[np.floating]
+    ) -> Rivals:
+        """How pairs with `scores` stand among the candidates, which have the scores `theirs`."""
+        candidates = self.candidates
+        return rivals((pairs.left, pairs.right, scores), (candidates.left, candidates.right, theirs))
+
+    def _standing(
+        self, name: str, pairs: PairRows, scores: npt.NDArray[np.float32], theirs: npt.NDArray[np.float32]
+    ) -> Columns:
+        """The pairs' margins and ranks among their rivals under one signal."""
+        found = self.rivals(pairs, scores, theirs)
+        left, right = scores - found.left_best, scores - found.right_best
+        standing = {
+            "margin left": left,
+            "margin right": right,
+            "margin": (left + right) / 2,
+            "margin least": np.minimum(left, right),
+            "rank left": found.left_rank,
+            "rank right": found.right_rank,
+        }
+        return {f"{name} {what}": np.asarray(v, np.float32) for what, v in standing.items()}

@@ -1,0 +1,121 @@
+"""What each listing states that two listings can agree or differ in: codes, numbers, measures, brand, price."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.data.cleaning.units import quantities
+from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.tokens import Int64, normalise
+
+_CHUNK = re.compile(r"[^\W_]+(?:[-/.+][^\W_]+)*")
+_PIECE = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_ROMAN = {"ii": 2.0, "iii": 3.0, "iv": 4.0, "vi": 6.0, "vii": 7.0, "viii": 8.0, "ix": 9.0, "xi": 11.0, "xii": 12.0}
+
+Fact = TypeVar("Fact")
+
+
+def codes_of(text: str) -> frozenset[str]:
+    """The model codes of a normalised text, without what joins their parts.
+
+    A code has a digit, and letters too or four digits and more.
+
+    >>> sorted(codes_of("sony kx-t5500b 250 gb 12345"))
+    ['12345', 'kxt5500b', 't5500b']
+    """
+    found = set()
+    for chunk in _CHUNK.findall(text):
+        pieces = _PIECE.findall(chunk)
+        for candidate in {"".join(pieces), *pieces}:
+            if len(candidate) >= 3 and not candidate.isalpha() and any(c.isdigit() for c in candidate):
+                letters = any(c.isalpha() for c in candidate)
+                if letters or len(candidate) >= 4:
+                    found.add(candidate)
+    return frozenset(found)
+
+
+def numbers_of(text: str) -> frozenset[float]:
+    """The numbers of a normalised text, Roman numerals from 2 to 12 included (but the ambiguous i, v and x)."""
+    found = {float(number.replace(",", ".")) for number in _NUMBER.findall(text)}
+    found.update(_ROMAN[word] for word in text.split() if word in _ROMAN)
+    return frozenset(found)
+
+
+def measures_of(text: str) -> frozenset[tuple[str, float]]:
+    """The measures of a text in base units: (unit, value) with three digits that count."""
+    return frozenset((q.unit, float(f"{q.value:.3g}")) for q in quantities(text))
+
+
+def squashed(text: str) -> str:
+    """The text's letters and digits alone."""
+    return "".join(_PIECE.findall(text))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The facts of the listings a match looks at, found once each; `place[row]` is where a row's facts stand."""
+
+    place: Int64
+    names: list[str]
+    everything: list[str]
+    brands: list[str]
+    types: list[str]
+    colors: list[str]
+    sizes: list[str]
+    codes: list[frozenset[str]]
+    all_codes: list[frozenset[str]]
+    numbers: list[frozenset[float]]
+    all_numbers: list[frozenset[float]]
+    measures: list[frozenset[tuple[str, float]]]
+    squashed_names: list[str]
+    squashed: list[str]
+    prices: npt.NDArray[np.float64]
+    gtins: list[str]
+    mpns: list[str]
+
+    @classmethod
+    def of(cls, catalog: Catalog, listings: Listings, rows: Int64) -> Facts:
+        """The facts of the listings at `rows`; about 50 microseconds each."""
+        rows = np.unique(rows)
+        place = np.full(len(catalog), -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        names = [listings.names[row] for row in rows]
+        everything = [f"{listings.names[row]} {listings.details[row]}" for row in rows]
+        table = catalog.table[rows]
+
+        def column(name: str) -> list[str]:
+            return _each(cache(normalise), table[name].fill_null("").to_list())
+
+        return cls(
+            place,
+            names,
+            everything,
+            column("brand"),
+            column("product_type"),
+            column("color"),
+            column("size"),
+            _each(codes_of, names),
+            _each(codes_of, everything),
+            _each(numbers_of, names),
+            _each(numbers_of, everything),
+            _each(measures_of, everything),
+            _each(squashed, names),
+            _each(squashed, everything),
+            table.select(pl.col("price").fill_null(float("nan"))).to_series().to_numpy(),
+            table["gtin"].fill_null("").to_list(),
+            _each(lambda text: squashed(normalise(text)), table["mpn"].fill_null("").to_list()),
+        )
+
+
+def _each(find: Callable[[str], Fact], texts: Sequence[str]) -> list[Fact]:
+    return [find(text) for text in texts]

@@ -1,0 +1,54 @@
+"""The scores that say how near two listings are: each a matrix of unit rows, closed-form or learned."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.encoders.bags import Bags
+from shelfspace.encoders.lexical import lexical_matrix, paired_products
+from shelfspace.encoders.static import StaticTextEncoder
+from shelfspace.encoders.tokens import Kind
+from shelfspace.tasks.match.candidates import PairRows
+
+#: Rows of a CSR matrix or of a dense array, of length 1; their products are cosines.
+Signals = Mapping[str, Any]
+
+_CLOSED_KINDS = {
+    "wording": tuple(Kind),
+    "words": (Kind.WORD, Kind.NUMBER, Kind.CODE),
+    "letters": (Kind.GRAM,),
+    "codes": (Kind.CODE,),
+}
+
+
+def closed_signals(encoder: StaticTextEncoder, bags: Bags) -> dict[str, Any]:
+    """Lexical cosines with the closed form's weights: of all tokens, and of some kinds alone."""
+    weights = encoder.entry_weights(bags)
+    return {
+        name: lexical_matrix(bags, encoder.vocabulary, weights, kinds)
+        for name, kinds in _CLOSED_KINDS.items()
+    }
+
+
+def learned_signals(encoder: StaticTextEncoder, bags: Bags) -> dict[str, Any]:
+    """The trained encoder's two sides: its vectors, and its weights on the exact tokens."""
+    weights = encoder.entry_weights(bags)
+    return {
+        "learned wording": lexical_matrix(bags, encoder.vocabulary, weights),
+        "learned meaning": encoder.encode_bags(bags),
+    }
+
+
+def score_pairs(rows: Any, pairs: PairRows) -> npt.NDArray[np.float32]:
+    """The cosine of every pair under one signal: float32 `[m]`."""
+    if isinstance(rows, np.ndarray):
+        parts = [
+            np.einsum("ij,ij->i", rows[pairs.left[s : s + 100_000]], rows[pairs.right[s : s + 100_000]])
+            for s in range(0, len(pairs), 100_000)
+        ]
+        return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
+    return paired_products(rows[pairs.left], rows[pairs.right])

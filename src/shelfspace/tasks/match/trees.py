@@ -1,0 +1,177 @@
+"""Gradient-boosted trees over pair features, with calibrated probabilities and a threshold of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.errors import SpaceError
+
+Columns = Mapping[str, npt.NDArray[np.float32]]
+Float64 = npt.NDArray[np.float64]
+
+_BAG = 5  # boosters that differ by seed only; their mean is steadier than any one
+_ROUNDS = 400
+_PARAMETERS: dict[str, Any] = {
+    "objective": "binary",
+    "num_leaves": 15,
+    "learning_rate": 0.05,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbose": -1,
+}
+
+
+@dataclass(frozen=True)
+class TreeScorer:
+    """A bag of boosters over named columns; `slope` and `offset` calibrate its log-odds (Platt 1999).
+
+    `threshold` is the probability from which on a pair counts as a match, inclusive.
+    """
+
+    boosters: tuple[Any, ...]
+    columns: tuple[str, ...]
+    slope: float = 1.0
+    offset: float = 0.0
+    threshold: float = 0.5
+
+    @classmethod
+    def fit(
+        cls,
+        columns: Columns,
+        labels: npt.NDArray[np.int64],
+        *,
+        seed: int,
+        weights: Float64 | None = None,
+        bag: int = _BAG,
+        rounds: int = _ROUNDS,
+    ) -> TreeScorer:
+        """The uncalibrated scorer of labelled pairs; `labels` `[m]` hold 0 and 1, both of them."""
+        import lightgbm
+
+        names = tuple(columns)
+        data = _table(columns, names)
+        rarer = min(int(labels.sum()), int(len(labels) - labels.sum()))
+        leaf = int(np.clip(rarer // 20, 3, 20))
+        boosters = []
+        for number in range(bag):
+            parameters = {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
+            dataset = lightgbm.Dataset(data, labels, weight=weights, params={"verbose": -1})
+            boosters.append(lightgbm.train(parameters, dataset, rounds))
+        return cls(tuple(boosters), names)
+
+    def log_odds(self, columns: Columns) -> Float64:
+        """The mean log-odds of the bag, calibrated: float64 `[m]`."""
+        data = _table(columns, self.columns)
+        if not len(data):
+            return np.zeros(0)
+        raw = np.mean([booster.predict(data, raw_score=True) for booster in self.boosters], axis=0)
+        return np.asarray(self.slope * raw + self.offset, np.float64)
+
+    def probabilities(self, columns: Columns) -> Float64:
+        """The calibrated probability that each pair is one product: float64 `[m]`."""
+        return probability(self.log_odds(columns))
+
+    def contributions(self, columns: Columns) -> tuple[Float64, float]:
+        """What each column adds to each pair's log-odds `[m, columns]`, and the log-odds they start from.
+
+        SHAP values of the trees (Lundberg et al. 2020), which sum to the log-odds exactly.
+        """
+        data = _table(columns, self.columns)
+        parts = np.mean([booster.predict(data, pred_contrib=True) for booster in self.boosters], axis=0)
+        return self.slope * parts[:, :-1], float(self.slope * parts[0, -1] + self.offset)
+
+    def calibrated(self, columns: Columns, labels: npt.NDArray[np.int64]) -> TreeScorer:
+        """The same trees with slope, offset and threshold from held-out pairs."""
+        odds = self.log_odds(columns)
+        slope, offset = platt(odds, labels)
+        threshold = best_threshold(probability(slope * odds + offset), labels)
+        return TreeScorer(
+            self.boosters, self.columns, self.slope * slope, self.offset * slope + offset, threshold
+        )
+
+    def to_json(self) -> str:
+        """The scorer as text."""
+        return json.dumps(
+            {
+                "boosters": [booster.model_to_string() for booster in self.boosters],
+                "columns": self.columns,
+                "slope": self.slope,
+                "offset": self.offset,
+                "threshold": self.threshold,
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> TreeScorer:
+        """The scorer that `to_json` wrote; `SpaceError` for anything else."""
+        import lightgbm
+
+        try:
+            parts = json.loads(text)
+            boosters = tuple(lightgbm.Booster(model_str=model) for model in parts["boosters"])
+            figures = (float(parts[name]) for name in ("slope", "offset", "threshold"))
+            return cls(boosters, tuple(parts["columns"]), *figures)
+        except (ValueError, KeyError, TypeError, lightgbm.basic.LightGBMError) as error:
+            raise SpaceError(
+                f"The stored matcher cannot be read ({error}).",
+                "It is a JSON text with the boosters' models.",
+                "Roll back to an earlier version of the space, or fit again.",
+            ) from error
+
+
+def probability(log_odds: Float64) -> Float64:
+    """1 / (1 + exp(-log odds)), without overflow."""
+    from scipy.special import expit
+
+    return np.asarray(expit(log_odds), np.float64)
+
+
+def platt(log_odds: Float64, labels: npt.NDArray[np.int64]) -> tuple[float, float]:
+    """Slope and offset that make `log_odds` fit `labels` best (Platt 1999, with its smoothed targets).
+
+    (1, 0) where the labels are all alike. The slope is kept positive: calibration never turns the order.
+    """
+    positives, negatives = int(labels.sum()), int(len(labels) - labels.sum())
+    if not positives or not negatives:
+        return 1.0, 0.0
+    from scipy.optimize import minimize
+
+    target = np.where(labels == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+
+    def loss(parameters: Float64) -> float:
+        odds = np.exp(parameters[0]) * log_odds + parameters[1]
+        return float(np.mean(np.logaddexp(0, odds) - target * odds))
+
+    found = minimize(loss, np.zeros(2), method="L-BFGS-B", bounds=[(-4, 3), (-20, 20)])
+    return float(np.exp(found.x[0])), float(found.x[1])
+
+
+def best_threshold(probabilities: Float64, labels: npt.NDArray[np.int64]) -> float:
+    """The probability that parts the pairs with the best F1, halfway between the two scores beside it.
+
+    0.5 where there is no positive.
+    """
+    order = np.argsort(-probabilities, kind="stable")
+    ranked, hits = probabilities[order], np.cumsum(labels[order])
+    if not len(hits) or hits[-1] == 0:
+        return 0.5
+    last_of_ties = np.append(ranked[1:] != ranked[:-1], True)
+    f1 = np.where(last_of_ties, 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1]), -1)
+    best = int(f1.argmax())
+    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
+    return float((ranked[best] + below) / 2)
+
+
+def _table(columns: Columns, names: tuple[str, ...]) -> npt.NDArray[np.float32]:
+    return np.column_stack([columns[name] for name in names]) if names else np.zeros((0, 0), np.float32)

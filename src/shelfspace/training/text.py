@@ -1,0 +1,230 @@
+"""Teach the static text encoder: labelled and derived pairs, hard negatives, and two looks at one listing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from shelfspace.data.neighbours import Neighbours
+from shelfspace.encoders.bags import Bags
+from shelfspace.encoders.learner import StaticTextLearner
+from shelfspace.encoders.static import StaticTextEncoder
+from shelfspace.encoders.tokens import Int64
+from shelfspace.objectives.infonce import infonce
+from shelfspace.training.fit import fit_encoder
+from shelfspace.training.gate import Verdict, gate
+from shelfspace.training.history import History
+from shelfspace.training.plan import Plan
+from shelfspace.views.batches import PairBatches, false_negative_mask
+from shelfspace.views.negatives import contains, hard_negatives, known_mask
+
+TEMPERATURE = 0.07
+LOOK_WEIGHT = 0.5  # of two looks at one listing beside pairs of listings
+PAIRS_A_BATCH, LOOKS_A_BATCH = 128, 128
+#: Learned rates beside the plan's: token vectors move slowly, or they forget what they started as.
+RATES = {"gate": 1.0, "offset": 0.5, "log_detail": 1.0, "vectors": 0.05}
+_PAIR_DROP, _LOOK_DROP = (0.1, 0.2), (0.3, 0.5)  # chances to lose a token, and all details
+_OFFSET_DECAY = 0.01
+_N_RIVALS = 5_000  # listings a held-out pair is ranked among
+
+
+@dataclass(frozen=True)
+class TextLesson:
+    """What there is to learn from, in catalogue rows.
+
+    `positives` and `negatives` are pairs of rows int64 `[m, 2]`, `weights` `[m]` of the positives; `looks` are
+    bags of altered texts of the listings at `look_rows`; `neighbours` are the lexical nearest of every listing,
+    which hard negatives come from; `shops` int64 `[n]` numbers the shop of each listing.
+    """
+
+    bags: Bags
+    shops: Int64
+    positives: Int64
+    neighbours: Neighbours
+    negatives: Int64 = field(default_factory=lambda: np.empty((0, 2), np.int64))
+    weights: npt.NDArray[np.float32] | None = None
+    looks: Bags | None = None
+    look_rows: Int64 = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def known(self) -> Any:
+        """The positives as a symmetric boolean CSR matrix `[n, n]`."""
+        return known_mask(*self.positives.T, self.bags.n)
+
+    def without(self, pairs: Int64) -> TextLesson:
+        """The same lesson without the labels of `pairs` `[m, 2]`, whichever way round they stand in it."""
+        kept = ~np.isin(_keys(self.positives), _keys(pairs))
+        return replace(
+            self,
+            positives=self.positives[kept],
+            weights=None if self.weights is None else self.weights[kept],
+            negatives=self.negatives[~np.isin(_keys(self.negatives), _keys(pairs))],
+        )
+
+
+@dataclass(frozen=True)
+class _TextBatch:
+    """Rows of a step: pairs, negatives for either side, and two looks."""
+
+    left: Int64
+    right: Int64
+    left_rivals: Int64
+    right_rivals: Int64
+    masks: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
+    sides: tuple[Bags, Bags]
+    looks: tuple[Bags, Bags] | None
+
+
+def text_plan(*, steps: int, seed: int, epochs: int = 5) -> Plan:
+    """The plan that trials found good for listings of every kind."""
+    return Plan(
+        epochs=epochs,
+        steps_per_epoch=-(-steps // epochs),
+        learning_rate=1e-2,
+        rates=RATES,
+        weight_decay=0.0,
+        clip_norm=5.0,
+        seed=seed,
+    )
+
+
+def learn_text(
+    encoder: StaticTextEncoder, lesson: TextLesson, plan: Plan, *, label: str = "Learning text"
+) -> tuple[StaticTextEncoder, History]:
+    """`encoder` trained on `lesson`; the last weights, whatever they are worth: the gate comes after."""
+    with torch.random.fork_rng():
+        torch.manual_seed(plan.seed)
+        learner = StaticTextLearner(encoder)
+    batches = _Batches(lesson, plan.steps_per_epoch or 1)
+    history = fit_encoder(learner, batches, _loss, plan=plan, label=label)
+    return learner.encoder(), history
+
+
+def choose_text(
+    closed: StaticTextEncoder, learned: StaticTextEncoder, lesson: TextLesson, held_out: Int64
+) -> tuple[StaticTextEncoder, Verdict]:
+    """The closed form, the learned encoder or a blend of both: which one ranks held-out pairs best.
+
+    `held_out` are pairs of rows `[m, 2]` that training has not seen. The figure of a pair is the reciprocal
+    rank of its right listing among all of that shop (5,000 at most).
+    """
+    shares = {"closed": 0.0, "quarter": 0.25, "half": 0.5, "most": 0.75, "learned": 1.0}
+    blends = {name: closed.blended(learned, share) for name, share in shares.items()}
+    rivals = _rival_rows(lesson, held_out)
+    scores = {name: _held_out_scores(blend, lesson, held_out, rivals) for name, blend in blends.items()}
+    verdict = gate(scores, _reciprocal_rank, steps=1)
+    return blends[verdict.name], verdict
+
+
+def _reciprocal_rank(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """1 / the rank of the first column among all columns, ties counted against it."""
+    rank: npt.NDArray[np.int64] = (scores[:, 1:] >= scores[:, :1]).sum(axis=1) + 1
+    return 1.0 / rank
+
+
+def _rival_rows(lesson: TextLesson, held_out: Int64) -> Int64:
+    right_shops = np.isin(lesson.shops, np.unique(lesson.shops[held_out[:, 1]]))
+    rows = np.setdiff1d(np.flatnonzero(right_shops), held_out[:, 1])
+    if len(rows) > _N_RIVALS:
+        rows = np.random.default_rng(0).choice(rows, _N_RIVALS, replace=False)
+    return np.concatenate([np.unique(held_out[:, 1]), rows])
+
+
+def _held_out_scores(
+    encoder: StaticTextEncoder, lesson: TextLesson, held_out: Int64, rivals: Int64
+) -> npt.NDArray[np.float32]:
+    """Cosines `[m, 1 + rivals]`: the pair's own first, then every rival's, known partners left out."""
+    left = encoder.encode_bags(lesson.bags.take(held_out[:, 0]))
+    right = encoder.encode_bags(lesson.bags.take(held_out[:, 1]))
+    scores = left @ encoder.encode_bags(lesson.bags.take(rivals)).T
+    partners = known_mask(*np.concatenate([lesson.positives, held_out]).T, lesson.bags.n)
+    known = contains(partners, held_out[:, 0], np.broadcast_to(rivals, scores.shape))
+    itself = rivals[None, :] == held_out[:, :1]
+    scores[known | itself] = -np.inf
+    return np.hstack([(left * right).sum(axis=1, keepdims=True), scores])
+
+
+def _keys(pairs: Int64) -> Int64:
+    """One number a pair of rows `[m, 2]`, the same for both orders."""
+    return pairs.min(axis=1) * (1 << 32) + pairs.max(axis=1)
+
+
+class _Batches:
+    """Draws the steps of an epoch from a lesson."""
+
+    def __init__(self, lesson: TextLesson, steps: int) -> None:
+        self._lesson, self._steps, self._known = lesson, steps, lesson.known()
+        left, right = lesson.positives.T
+        self._pairs = PairBatches(
+            left, right, weights=lesson.weights, batch_size=PAIRS_A_BATCH, steps=steps, shops=lesson.shops
+        )
+        order = np.argsort(lesson.negatives[:, 0], kind="stable")
+        self._negatives = lesson.negatives[order]
+
+    def __call__(self, epoch: int, rng: np.random.Generator) -> Iterator[_TextBatch]:
+        if len(self._lesson.positives):
+            for pair in self._pairs(epoch, rng):
+                yield self._batch(pair.left, pair.right, rng)
+        else:
+            for _ in range(self._steps):
+                yield self._batch(np.empty(0, np.int64), np.empty(0, np.int64), rng)
+
+    def _batch(self, left: Int64, right: Int64, rng: np.random.Generator) -> _TextBatch:
+        right_rivals = np.concatenate([self._rivals(left, rng), self._labelled(left, rng)])
+        left_rivals = self._rivals(right, rng)
+        lefts, rights = np.concatenate([left, left_rivals]), np.concatenate([right, right_rivals])
+        masks = (
+            false_negative_mask(left, rights, self._known),
+            false_negative_mask(right, lefts, self._known),
+        )
+        bags = self._lesson.bags
+        sides = bags.take(lefts).thinned(rng, *_PAIR_DROP), bags.take(rights).thinned(rng, *_PAIR_DROP)
+        return _TextBatch(left, right, left_rivals, right_rivals, masks, sides, self._looks(rng))
+
+    def _rivals(self, anchors: Int64, rng: np.random.Generator) -> Int64:
+        near = self._lesson.neighbours
+        found = hard_negatives(
+            anchors, Neighbours(near.ids[anchors], near.scores[anchors]), self._known, n_each=1, rng=rng
+        ).ravel()
+        return found[found >= 0]
+
+    def _labelled(self, anchors: Int64, rng: np.random.Generator) -> Int64:
+        """One labelled negative of each anchor that has any."""
+        first = np.searchsorted(self._negatives[:, 0], anchors, side="left")
+        last = np.searchsorted(self._negatives[:, 0], anchors, side="right")
+        some = last > first
+        chosen = first + (rng.random(len(anchors)) * (last - first)).astype(np.int64)
+        return self._negatives[chosen[some], 1]
+
+    def _looks(self, rng: np.random.Generator) -> tuple[Bags, Bags] | None:
+        lesson = self._lesson
+        if lesson.looks is None or lesson.looks.n < 2:
+            return None
+        chosen = rng.permutation(lesson.looks.n)[:LOOKS_A_BATCH]
+        first = lesson.bags.take(lesson.look_rows[chosen]).thinned(rng, *_LOOK_DROP)
+        return first, lesson.looks.take(chosen).thinned(rng, *_LOOK_DROP)
+
+
+def _loss(module: nn.Module, batch: _TextBatch) -> Tensor:
+    lefts, rights = module(batch.sides[0]), module(batch.sides[1])
+    n = len(batch.left)
+    loss = torch.zeros(())
+    for anchors, keys, mask in ((lefts, rights, batch.masks[0]), (rights, lefts, batch.masks[1])):
+        loss = loss + infonce(
+            anchors[:n],
+            keys[:n],
+            temperature=TEMPERATURE,
+            mask=torch.from_numpy(mask),
+            queue=keys[n:],
+            symmetric=False,
+        )
+    if batch.looks is not None:
+        first, second = module(batch.looks[0]), module(batch.looks[1])
+        loss = loss + 2 * LOOK_WEIGHT * infonce(first, second, temperature=TEMPERATURE)
+    assert isinstance(module, StaticTextLearner)
+    return loss + _OFFSET_DECAY * module.offset.square().mean()
