@@ -355,6 +355,11 @@ def test_xml(case: str, tmp_path: Path) -> None:
     assert all(words in reason for (_, _, reason, _), (_, words, _) in zip(found, expected, strict=True))
 
 
+def test_the_rejects_show_what_was_cut_off(tmp_path: Path) -> None:
+    catalog = read_catalog(feed(tmp_path, RSS + ITEMS + "<item><g:id>3</g:id><ti", "feed.xml"))
+    assert catalog.rejects["value"].to_list() == ["<item><g:id>3</g:id><ti"]
+
+
 def test_xml_with_a_text_of_ten_megabytes(tmp_path: Path) -> None:
     item = (
         f"<item><g:id>9</g:id><title>A</title><description>{'kettle ' * (10 * MIB // 7)}</description></item>"

@@ -40,9 +40,9 @@ _SECOND = {"vendor": "brand", "vendorname": "brand"}
 def mapped(columns: list[str], given: dict[str, str] | None = None) -> dict[str, str]:
     """Feed column → attribute for the columns whose name is known, each attribute's best column first.
 
-    What is `given` wins and stands first, in its order; "" as its attribute keeps a column under its own name. A name with
-    two meanings takes the second where another column serves the first better: a SKU is the id, or the mpn
-    beside an id; a vendor is the shop, or the brand beside a shop.
+    What is `given` wins and stands first, in its order; "" as its attribute keeps a column under its own
+    name. A name with two meanings takes the second where another column serves the first better: a SKU is
+    the id, or the mpn beside an id; a vendor is the shop, or the brand beside a shop.
 
     >>> mapped(["sku", "Vendor", "Titel"])
     {'Vendor': 'shop', 'sku': 'id', 'Titel': 'title'}

@@ -60,7 +60,8 @@ def test_a_product_wherever_it_stands(wrapped: Any, name: str, tmp_path: Path) -
 
 def test_a_page_with_several_scripts_one_of_them_broken(tmp_path: Path) -> None:
     script = '<script type="application/ld+json">{}</script>'
-    page = f"<!doctype html><html><head>{script.format(json.dumps(PRODUCT))}{script.format('{oops')}</head></html>"
+    inside = script.format(json.dumps(PRODUCT)) + script.format("{oops")
+    page = f"<!doctype html><html><head>{inside}</head></html>"
     (tmp_path / "page.html").write_text(page)
     catalog = read_catalog(tmp_path / "page.html")
     assert catalog.table["id"].to_list() == ["a1"]

@@ -11,29 +11,24 @@ from shelfspace.data import Catalog, read_catalog, scan_catalog
 from shelfspace.data.schema import SCHEMA
 from shelfspace.errors import FeedError, OptionError
 
+COLUMNS = ("id", "title", "brand", "gtin", "price", "stock")
 PRODUCTS = [
-    {
-        "id": "a1",
-        "title": "Kettle 1,7 l",
-        "brand": "Acme",
-        "gtin": "4006381333931",
-        "price": "19.99",
-        "stock": "3",
-    },
-    {"id": "a2", "title": "Café cup; blue", "brand": "N/A", "gtin": "", "price": "5.00", "stock": "9"},
+    dict(zip(COLUMNS, ("a1", "Kettle 1,7 l", "Acme", "4006381333931", "19.99", "3"), strict=True)),
+    dict(zip(COLUMNS, ("a2", "Café cup; blue", "N/A", "", "5.00", "9"), strict=True)),
 ]
 MERCHANT = """<?xml version="1.0" encoding="UTF-8"?>
 <rss xmlns:g="http://base.google.com/ns/1.0" version="2.0"><channel><title>A shop</title>
-<link>https://a.example</link>
 <item><g:id>a1</g:id><title>Kettle 1,7 l</title><g:brand>Acme</g:brand><g:gtin>4006381333931</g:gtin>
 <g:price>19.99 EUR</g:price><g:image_link>https://a.example/1.jpg</g:image_link><stock>3</stock>
 <g:shipping><g:country>DE</g:country><g:price>4.90 EUR</g:price></g:shipping></item>
-<item><g:id>a2</g:id><title><![CDATA[Café cup; blue]]></title><g:price>5.00 EUR</g:price><stock>9</stock></item>
-</channel></rss>"""
-ATOM = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"
-xmlns:g="http://base.google.com/ns/1.0"><title>A shop</title><entry><g:id>a1</g:id><title>Kettle 1,7 l</title><link href="https://a.example/1"/>
-<g:brand>Acme</g:brand><g:gtin>4006381333931</g:gtin><g:price>19.99 EUR</g:price><stock>3</stock></entry>
-<entry><g:id>a2</g:id><title>Café cup; blue</title><g:price>5.00 EUR</g:price><stock>9</stock></entry></feed>"""
+<item><g:id>a2</g:id><title><![CDATA[Café cup; blue]]></title><g:price>5.00 EUR</g:price>
+<stock>9</stock></item></channel></rss>"""
+ATOM = """<?xml version="1.0"?>
+<feed xmlns="http://www.w3.org/2005/Atom" xmlns:g="http://base.google.com/ns/1.0"><title>A shop</title>
+<entry><g:id>a1</g:id><title>Kettle 1,7 l</title><link href="https://a.example/1"/><g:brand>Acme</g:brand>
+<g:gtin>4006381333931</g:gtin><g:price>19.99 EUR</g:price><stock>3</stock></entry>
+<entry><g:id>a2</g:id><title>Café cup; blue</title><g:price>5.00 EUR</g:price><stock>9</stock></entry>
+</feed>"""
 
 
 def frame() -> pl.DataFrame:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from shelfspace.data.cleaning.currencies import currency
+from shelfspace.data.cleaning.currencies import CODES, currency
 
 _SPACES = " \u00a0\u202f\u2009"
 _AMOUNT = re.compile(rf"[0-9]+(?:[.,'’{_SPACES}][0-9]+)*|[.,][0-9]+")
@@ -64,9 +64,19 @@ def price(text: str, decimal: str = "") -> Price:
 
 
 def plain_price(column: str) -> pl.Expr:
-    """The amount where `column` holds nothing but a plain number, else null: the fast path of `price`."""
-    plain = pl.col(column).str.contains(r"^[0-9]{1,9}(?:\.(?:[0-9]{1,2}|[0-9]{4,9}))?$")
-    return pl.when(plain).then(pl.col(column).cast(pl.Float64, strict=False))
+    """Amount and currency, as a struct, of plain prices ("12", "12.50", "12,50 EUR"): `price`'s fast path.
+
+    Both are null where `column` holds anything else.
+    """
+    parts = pl.col(column).str.extract_groups(_PLAIN_PRICE)
+    code = parts.struct.field("4")
+    known = code.is_null() | code.is_in(sorted(CODES))
+    whole, cents = parts.struct.field("1"), parts.struct.field("2").fill_null("")
+    point = pl.coalesce(parts.struct.field("3"), cents)
+    amount = pl.when(known & whole.is_not_null()).then(pl.concat_str(whole, pl.lit("."), point, pl.lit("0")))
+    return pl.struct(
+        amount.cast(pl.Float64, strict=False).alias("amount"), pl.when(known).then(code).alias("unit")
+    )
 
 
 def decimal_sign(texts: pl.Series) -> str:
@@ -76,6 +86,8 @@ def decimal_sign(texts: pl.Series) -> str:
     return "" if comma == dot else "," if comma else "."
 
 
+# Whole part, then one or two decimals behind either sign, or four and more behind a point; three may group.
+_PLAIN_PRICE = r"^([0-9]{1,9})(?:[.,]([0-9]{1,2})|\.([0-9]{4,9}))?(?:[ ]?([A-Z]{3}))?$"
 _PLAIN = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 
 

@@ -62,7 +62,8 @@ def clean_prices(table: pl.DataFrame, exact: bool = False) -> tuple[pl.DataFrame
     """The table with `price` as a number and `currency` as an ISO code, and the notes on its prices."""
     texts = table["price"]
     sign = "." if exact else decimal_sign(texts)
-    fast = table.select(plain_price("price")).to_series()
+    plain = table.select(plain_price("price").alias("plain")).unnest("plain")
+    fast = plain["amount"]
     read = {text: price(text, sign) for text in texts.filter(fast.is_null()).drop_nulls().unique().to_list()}
     known = pl.DataFrame(
         {
@@ -80,7 +81,7 @@ def clean_prices(table: pl.DataFrame, exact: bool = False) -> tuple[pl.DataFrame
         pl.when(zero).then(pl.lit("zero")).otherwise(pl.col("reason")).alias("reason")
     )
     named = _currencies(table["currency"]) if "currency" in table.columns else joined["unit"]
-    units = pl.select(pl.coalesce(named, joined["unit"]).alias("currency")).to_series()
+    units = pl.select(pl.coalesce(named, plain["unit"], joined["unit"]).alias("currency")).to_series()
     return table.with_columns(amounts, units), _notes(joined, "price")
 
 

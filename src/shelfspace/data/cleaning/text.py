@@ -65,8 +65,11 @@ def _unmarked(texts: pl.Series) -> pl.Series:
 
 def _unmark(text: str) -> str:
     for _ in range(2):
-        text = html.unescape(_TAG.sub(" ", text))
-    text = _TAG.sub(" ", text)
+        text = _TAG.sub(" ", text) if "<" in text else text
+        if "&" not in text:
+            break
+        text = html.unescape(text)
+    text = _TAG.sub(" ", text) if "<" in text else text
     return text if text.isascii() else repair_mojibake(text)
 
 

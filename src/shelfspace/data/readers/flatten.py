@@ -35,8 +35,10 @@ def flat(record: dict[str, Any], prefix: str = "", depth: int = _DEPTH) -> Recor
     """
     out: Record = {}
     for key, value in record.items():
-        name = f"{prefix}{text_of(key)}"
-        if isinstance(value, dict) and depth > 0:
+        name = prefix + key if key.isprintable() else str(text_of(prefix + key))
+        if type(value) is str and value.isascii():
+            out[name] = value
+        elif isinstance(value, dict) and depth > 0:
             out.update(flat(value, f"{name}.", depth - 1))
         else:
             out[name] = text_of(value)

@@ -132,7 +132,6 @@ class _Cutter:
     def _more(self, keep: int) -> bool:
         block = next(self.blocks, None)
         if block is None:
-            self.text = self.text[keep:] if keep else self.text
             return False
         self.text = self.text[keep:] + block
         return True
@@ -140,16 +139,13 @@ class _Cutter:
 
 def _parsed(items: list[_Item], namespaces: dict[str, str]) -> list[tuple[Record, bool] | str]:
     """The record of each item and whether it had to be repaired, or the reason why there is none."""
-    known = set(namespaces)
-    prefixes = (
-        {match[1] for item in items for match in _PREFIX.finditer(item.text)} - known - {"xml", "xmlns"}
-    )
-    spaces = namespaces | {prefix: f"urn:{prefix}" for prefix in prefixes}
     sound = [item for item in items if not item.problem]
-    root = _root("".join(item.text for item in sound), spaces)
+    root = _root("".join(item.text for item in sound), namespaces)
     if not isinstance(root, str) and len(root) == len(sound):
         records = iter([(_record(element), False) for element in root])
         return [item.problem or next(records) for item in items]
+    used = {match[1] for item in items for match in _PREFIX.finditer(item.text)}
+    spaces = {prefix: f"urn:{prefix}" for prefix in used - {"xml", "xmlns"}} | namespaces
     return [item.problem or _one(item.text, spaces) for item in items]
 
 
