@@ -34,8 +34,8 @@ class StaticTextLearner(nn.Module):
         nn.init.zeros_(self.gate[2].bias)
         self.offset = nn.Parameter(torch.zeros(len(encoder.log_weights)))
         self.log_detail = nn.Parameter(torch.tensor(float(np.log(encoder.detail_weight))))
-        self.vectors = nn.EmbeddingBag.from_pretrained(
-            torch.from_numpy(encoder.vectors.copy()), freeze=False, mode="sum", sparse=True
+        self.vectors = nn.Embedding.from_pretrained(
+            torch.from_numpy(encoder.vectors.copy()), freeze=False, sparse=True
         )
 
     def log_weights(self, tokens: Tensor) -> Tensor:
@@ -43,14 +43,21 @@ class StaticTextLearner(nn.Module):
         return self.start[tokens] + self.gate(self.features[tokens]).squeeze(1) + self.offset[tokens]
 
     def forward(self, bags: Bags) -> Tensor:
-        """Unit vectors `[n, dim]`; an empty bag becomes the zero vector."""
-        distinct, place = np.unique(bags.token, return_inverse=True)
-        log_weights = self.log_weights(torch.from_numpy(distinct.astype(np.int64)))
+        """Unit vectors `[n, dim]`; an empty bag becomes the zero vector.
+
+        Each distinct token and vector is looked up once, so that its gradient is one row: hand over all the
+        listings of a step together.
+        """
+        tokens, token = np.unique(bags.token, return_inverse=True)
+        rows, row = np.unique(bags.vector, return_inverse=True)
+        log_weights = self.log_weights(torch.from_numpy(tokens.astype(np.int64)))
         detail = torch.from_numpy(bags.detail.astype(np.float32))
-        weights = torch.exp(log_weights[torch.from_numpy(place)] + detail * self.log_detail)
-        sums = self.vectors(
-            torch.from_numpy(bags.vector.astype(np.int64)),
+        weights = torch.exp(log_weights[torch.from_numpy(token)] + detail * self.log_detail)
+        sums = nn.functional.embedding_bag(
+            torch.from_numpy(row),
+            self.vectors(torch.from_numpy(rows.astype(np.int64))),
             torch.from_numpy(bags.offsets[:-1].copy()),
+            mode="sum",
             per_sample_weights=weights * torch.from_numpy(bags.tf),
         )
         return nn.functional.normalize(sums, dim=1)

@@ -211,7 +211,8 @@ class _Batches:
 
 
 def _loss(module: nn.Module, batch: _TextBatch) -> Tensor:
-    lefts, rights = module(batch.sides[0]), module(batch.sides[1])
+    parts = [*batch.sides, *(batch.looks or ())]
+    lefts, rights, *looks = torch.split(module(Bags.concat(parts)), [part.n for part in parts])
     n = len(batch.left)
     loss = torch.zeros(())
     for anchors, keys, mask in ((lefts, rights, batch.masks[0]), (rights, lefts, batch.masks[1])):
@@ -223,8 +224,7 @@ def _loss(module: nn.Module, batch: _TextBatch) -> Tensor:
             queue=keys[n:],
             symmetric=False,
         )
-    if batch.looks is not None:
-        first, second = module(batch.looks[0]), module(batch.looks[1])
-        loss = loss + 2 * LOOK_WEIGHT * infonce(first, second, temperature=TEMPERATURE)
+    if looks:
+        loss = loss + 2 * LOOK_WEIGHT * infonce(*looks, temperature=TEMPERATURE)
     assert isinstance(module, StaticTextLearner)
     return loss + _OFFSET_DECAY * module.offset.square().mean()
