@@ -252,3 +252,10 @@ def test_filters_keep_the_recall_of_a_large_index():
 def test_the_size_chooses_the_kind():
     assert Index.build(planted(49_999, dim=2)).kind == "exact"
     assert Index.build(np.zeros((0, 2), np.float32)).kind == "exact"
+
+
+def test_an_inverted_file_is_kept_only_where_it_pays():
+    grouped = planted(50_000, dim=8)
+    scattered = unit(np.random.default_rng(6).standard_normal((50_000, 64)))
+    assert Index.build(grouped).kind == "inverted"
+    assert Index.build(scattered).kind == "exact"

@@ -8,13 +8,17 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+_BLOCK_BYTES = 1 << 24  # large, so that a thread that hashes seldom waits for the interpreter
 _SLICE = 65_536  # rows hashed at once, so that memory stays bounded
 
 
 def hash_of_file(path: Path) -> str:
     """The SHA-256 of a file's bytes, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def hash_of_folder(folder: Path) -> str:

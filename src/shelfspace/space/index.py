@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shelfspace.data.neighbours import Neighbours
 from shelfspace.errors import OptionError, SpaceError
-from shelfspace.space.inverted import Inverted
+from shelfspace.space.inverted import WORTHWHILE, Inverted
 from shelfspace.space.nearest import Rows, Vectors, exact
 
 _EXACT_BELOW = 50_000  # rows up to which looking at every vector is fast enough
@@ -31,14 +31,19 @@ class Index:
 
     @classmethod
     def build(cls, vectors: Vectors, *, seed: int = 0, exact: bool | None = None) -> Index:
-        """The index of `vectors`: exact below 50,000 rows, an inverted file above, or as `exact` says.
+        """The index of `vectors`: exact or an inverted file as `exact` says, or else as is quicker.
+
+        An inverted file is tried from 50,000 rows, and kept where a tenth of its cells hold the neighbours:
+        vectors without groups, such as random projections, are scanned as fast.
 
         Raises `OptionError` where `vectors` is no finite float32 `[n, dim]`.
         """
         vectors = _checked(vectors)
-        if exact is None:
-            exact = len(vectors) < _EXACT_BELOW
-        return cls(vectors, None if exact or len(vectors) == 0 else Inverted.build(vectors, seed))
+        if len(vectors) == 0 or exact or (exact is None and len(vectors) < _EXACT_BELOW):
+            return cls(vectors)
+        inverted = Inverted.build(vectors, seed)
+        worthwhile = inverted.probes <= WORTHWHILE * len(inverted.centroids)
+        return cls(vectors, inverted if worthwhile or exact is False else None)
 
     def __len__(self) -> int:
         return len(self.vectors)

@@ -15,6 +15,8 @@ from shelfspace.space.nearest import Rows, Vectors, engine, engine_threads, exac
 _TARGET = 0.98
 _K, _DEEP = 10, 100  # the depths at which the recall is measured
 _HELD = 512  # rows that measure it
+#: Visiting a larger share of the cells is slower than multiplying all vectors in one go.
+WORTHWHILE = 0.1
 _TRAINED_ON = 64  # vectors a cell: more make k-means slower and the cells no better
 _ROUNDS = 10
 
@@ -81,6 +83,8 @@ class Inverted:
         deep = min(_DEEP + 1, len(self.vectors))
         truth = _without(exact(self.vectors[held], self.vectors, deep)[0], held)
         probes, recall = self._fewest_probes(held, truth[:, :_K], 1)
+        if probes > WORTHWHILE * len(self.centroids):
+            return replace(self, probes=probes, recall=recall, deep_probes=len(self.centroids))
         few = slice(0, _HELD // 4)  # each has ten times the neighbours, and visits many more cells
         deep_probes, _ = self._fewest_probes(held[few], truth[few], probes)
         return replace(self, probes=probes, recall=recall, deep_probes=deep_probes)
@@ -96,6 +100,8 @@ class Inverted:
         low, high = start - 1, start
         while high < len(self.centroids) and recall(high) < _TARGET:
             low, high = high, min(2 * high, len(self.centroids))
+        if high > WORTHWHILE * len(self.centroids):
+            return high, recall(high)  # the caller will rather look at every vector: no need to be exact here
         while high - low > max(1, high // 16):  # finer steps are smaller than the sample's error
             middle = (low + high) // 2
             low, high = (low, middle) if recall(middle) >= _TARGET else (middle, high)

@@ -8,7 +8,9 @@ found before it becomes a wrong answer. Files above `HASHED_UP_TO_BYTES` are hel
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import polars as pl
 
@@ -37,6 +39,8 @@ def load(root: str | Path, version: str | None = None) -> Space:
     """
     folder = version_folder(Path(root), version)
     manifest = read_manifest(folder / MANIFEST_NAME)
+    # Importing LanceDB takes a second, in which the files can be hashed: hashing needs no interpreter.
+    Thread(target=import_module, args=("lancedb",), daemon=True).start()
     for file, detail in _damages(folder, manifest, HASHED_UP_TO_BYTES):
         raise _refusal(folder, f"{file} {detail}")
     try:
