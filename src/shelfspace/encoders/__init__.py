@@ -13,8 +13,8 @@ __all__ = ["Encoder", "Listings", "load_encoder"]
 
 
 def load_encoder(folder: Path) -> Encoder:
-    """The encoder that some encoder's `save` wrote into `folder`; `SpaceError` for an unknown kind."""
-    kind = json.loads((folder / "encoder.json").read_text(encoding="utf-8")).get("kind")
+    """The encoder that some encoder's `save` wrote into `folder`; `SpaceError` for a damaged or unknown one."""
+    kind = _kind(folder)
     if kind == "static":
         from shelfspace.encoders.static import StaticTextEncoder
 
@@ -28,3 +28,14 @@ def load_encoder(folder: Path) -> Encoder:
         "This version knows static and transformer.",
         "Upgrade shelfspace, or fit the space again.",
     )
+
+
+def _kind(folder: Path) -> object:
+    try:
+        return json.loads((folder / "encoder.json").read_text(encoding="utf-8"))["kind"]
+    except (OSError, ValueError, KeyError, TypeError) as damage:
+        raise SpaceError(
+            f"The encoder's settings in {folder} cannot be read: {damage}.",
+            "It has an encoder.json that names its kind.",
+            "The space is damaged: roll back to an earlier version or fit again.",
+        ) from damage

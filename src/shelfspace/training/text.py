@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,8 @@ LOOK_WEIGHT = 0.5  # of two looks at one listing beside pairs of listings
 PAIRS_A_BATCH, LOOKS_A_BATCH = 128, 128
 #: Learned rates beside the plan's: token vectors move slowly, or they forget what they started as.
 RATES = {"gate": 1.0, "offset": 0.5, "log_detail": 1.0, "vectors": 0.05}
+#: How far from the closed form to the learned encoder the gate may go.
+SHARES = {"closed": 0.0, "quarter": 0.25, "half": 0.5, "most": 0.75, "learned": 1.0}
 _PAIR_DROP, _LOOK_DROP = (0.1, 0.2), (0.3, 0.5)  # chances to lose a token, and all details
 _OFFSET_DECAY = 0.01
 _N_RIVALS = 5_000  # listings a held-out pair is ranked among
@@ -94,14 +97,25 @@ def text_plan(*, steps: int, seed: int, epochs: int = 5) -> Plan:
 
 
 def learn_text(
-    encoder: StaticTextEncoder, lesson: TextLesson, plan: Plan, *, label: str = "Learning text"
+    encoder: StaticTextEncoder,
+    lesson: TextLesson,
+    plan: Plan,
+    *,
+    label: str = "Learning text",
+    checkpoint: Path | None = None,
+    resume: bool = False,
 ) -> tuple[StaticTextEncoder, History]:
-    """`encoder` trained on `lesson`; the last weights, whatever they are worth: the gate comes after."""
+    """`encoder` trained on `lesson`; the last weights, whatever they are worth: the gate comes after.
+
+    `checkpoint` and `resume` are those of `fit_encoder`.
+    """
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
         learner = StaticTextLearner(encoder)
     batches = _Batches(lesson, plan.steps_per_epoch or 1)
-    history = fit_encoder(learner, batches, _loss, plan=plan, label=label)
+    history = fit_encoder(
+        learner, batches, _loss, plan=plan, checkpoint=checkpoint, resume=resume, label=label
+    )
     return learner.encoder(), history
 
 
@@ -113,8 +127,7 @@ def choose_text(
     `held_out` are pairs of rows `[m, 2]` that training has not seen. The figure of a pair is the reciprocal
     rank of its right listing among all of that shop (5,000 at most).
     """
-    shares = {"closed": 0.0, "quarter": 0.25, "half": 0.5, "most": 0.75, "learned": 1.0}
-    blends = {name: closed.blended(learned, share) for name, share in shares.items()}
+    blends = {name: closed.blended(learned, share) for name, share in SHARES.items()}
     rivals = _rival_rows(lesson, held_out)
     scores = {name: _held_out_scores(blend, lesson, held_out, rivals) for name, blend in blends.items()}
     verdict = gate(scores, _reciprocal_rank, steps=1)

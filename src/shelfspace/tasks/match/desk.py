@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.data.catalog import Catalog
-from shelfspace.encoders.bags import Bags, bags_of
+from shelfspace.encoders.bags import Bags
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
@@ -19,7 +19,7 @@ from shelfspace.tasks.match.context import Rivals, rivals
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.features import PairFeatures
 from shelfspace.tasks.match.known import known_columns
-from shelfspace.tasks.match.signals import Signals, closed_signals, learned_signals, score_pairs
+from shelfspace.tasks.match.signals import Signals, closed_signals, score_pairs
 
 #: How much a score may know: the two records alone, the whole tables too, or confirmed matches as well.
 Context = Literal["pair", "table", "known"]
@@ -28,33 +28,24 @@ Columns = dict[str, npt.NDArray[np.float32]]
 
 @dataclass(frozen=True)
 class Desk:
-    """Two disjoint sets of catalogue rows to be matched, with the untrained and the trained encoder."""
+    """Two disjoint sets of catalogue rows to be matched, and how near their listings are.
+
+    `closed` is the untrained encoder, whose vocabulary `bags` are in; `learned_signals` are those of the
+    trained one.
+    """
 
     catalog: Catalog
     left_rows: Int64
     right_rows: Int64
+    listings: Listings
+    bags: Bags
     closed: StaticTextEncoder
-    learned: StaticTextEncoder
-
-    @cached_property
-    def listings(self) -> Listings:
-        """What the encoders read of every product."""
-        return Listings.of_catalog(self.catalog)
-
-    @cached_property
-    def bags(self) -> Bags:
-        """The listings' tokens."""
-        return bags_of(self.listings, self.closed.vocabulary)
+    learned_signals: Signals
 
     @cached_property
     def closed_signals(self) -> Signals:
         """Lexical cosines that need no training."""
         return closed_signals(self.closed, self.bags)
-
-    @cached_property
-    def learned_signals(self) -> Signals:
-        """The cosines of the trained encoder."""
-        return learned_signals(self.learned, self.bags)
 
     @cached_property
     def candidates(self) -> PairRows:

@@ -1,0 +1,185 @@
+"""Floors: the plain methods anyone would try first, on the very pairs and tables the model is tried on.
+
+Each floor reads either the names alone or all that is said, whichever does better on the validation pairs,
+and takes its threshold from them too: so it gets what a careful user would give it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.encoders.lexical import lexical_neighbours, paired_products
+from shelfspace.encoders.listing import Listings
+from shelfspace.evaluation.folders import PairFolder
+from shelfspace.evaluation.metrics import precision_recall_f1, recall_at_k
+from shelfspace.tasks.match.candidates import K, PairRows, find_candidates
+from shelfspace.tasks.match.context import rivals
+from shelfspace.tasks.match.trees import best_threshold
+
+Figures = dict[str, float]
+Scores = npt.NDArray[np.floating[Any]]
+Scorer = Callable[[PairRows], Scores]
+
+#: The depths at which blocking is measured.
+DEPTHS = (1, 5, 10, 20)
+_K1, _B = 1.2, 0.75  # of BM25, as Robertson and Zaragoza 2009 advise
+_WORD = r"(?u)\w+"
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Sparse rows of all listings: a pair's score is the product of `queries[left]` and `items[right]`."""
+
+    queries: Any
+    items: Any
+
+    def scores(self, pairs: PairRows) -> Scores:
+        """The score of every pair, float32 `[m]`."""
+        return paired_products(self.queries[pairs.left], self.items[pairs.right])
+
+
+def match_floors(folder: PairFolder) -> dict[str, Figures]:
+    """Precision, recall and F1 on the test pairs of each floor, by its name.
+
+    `tfidf` is the cosine of characters' TF-IDF, `tfidf_margin` how far that lies above the pair's rivals' in
+    the whole tables, `jaccard` the share of common words, `bm25` the share of the left text's words found.
+    """
+    tried: dict[str, list[tuple[float, Figures]]] = {}
+    for texts in _fields(folder):
+        for name, scorer in _scorers(folder, texts).items():
+            tried.setdefault(name, []).append(_decided(folder, scorer))
+    return {name: _best(figures) for name, figures in tried.items()}
+
+
+def block_floors(folder: PairFolder) -> dict[str, Figures]:
+    """`recall@k` of the test positives of each floor, from left to right: TF-IDF characters and BM25 words."""
+    tried: dict[str, list[tuple[float, Figures]]] = {}
+    for texts in _fields(folder):
+        for name, rows in {"tfidf": tfidf_rows(texts), "bm25": bm25_rows(texts)}.items():
+            found = _top(folder, rows)
+            recall = recall_at_k(ranks_in(found, folder.valid.matches), 10)
+            tried.setdefault(name, []).append((recall, recalls(ranks_in(found, folder.test.matches))))
+    return {name: _best(figures) for name, figures in tried.items()}
+
+
+def recalls(ranks: npt.NDArray[np.int64]) -> Figures:
+    """`recall@k` at every depth."""
+    return {f"recall@{k}": recall_at_k(ranks, k) for k in DEPTHS}
+
+
+def ranks_in(ranked: PairRows, sought: PairRows) -> npt.NDArray[np.int64]:
+    """The place of each sought pair among its left product's pairs in `ranked`, 0 the best, -1 if not there.
+
+    `ranked` holds each left product's pairs in a row, best first.
+    """
+    starts = (
+        np.flatnonzero(np.append(True, ranked.left[1:] != ranked.left[:-1])) if len(ranked) else ranked.left
+    )
+    lengths = np.diff(np.append(starts, len(ranked)))
+    place = np.arange(len(ranked)) - np.repeat(starts, lengths)
+    keys, wanted = ranked.keys(), sought.keys()
+    order = np.argsort(keys)
+    at = np.minimum(np.searchsorted(keys[order], wanted), max(len(keys) - 1, 0))
+    if not len(keys):
+        return np.full(len(wanted), -1, np.int64)
+    return np.where(keys[order][at] == wanted, place[order][at], -1).astype(np.int64)
+
+
+def tfidf_rows(texts: Sequence[str]) -> Rows:
+    """Unit rows of the TF-IDF of three to five characters within words: products are cosines."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    vectorizer = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True, dtype=np.float32, lowercase=False
+    )
+    rows = vectorizer.fit_transform(texts)
+    return Rows(rows, rows)
+
+
+def bm25_rows(texts: Sequence[str]) -> Rows:
+    """BM25 of words over what the query would score with itself: products are about 0…1."""
+    counts = _word_counts(texts)
+    n, lengths = counts.shape[0], np.asarray(counts.sum(axis=1)).ravel()
+    df = np.bincount(counts.indices, minlength=counts.shape[1])
+    saturation = _K1 * (1 - _B + _B * lengths / max(float(lengths.mean()), 1e-9))
+    items, tf = counts.copy(), counts.data
+    idf = np.log1p((n - df + 0.5) / (df + 0.5))[counts.indices]
+    entry_saturation = np.repeat(saturation, np.diff(counts.indptr))
+    items.data = (tf * (_K1 + 1) / (tf + entry_saturation) * idf).astype(np.float32)
+    own = paired_products(counts, items)
+    queries = counts.copy()
+    queries.data = (tf / np.repeat(np.maximum(own, 1e-9), np.diff(counts.indptr))).astype(np.float32)
+    return Rows(queries, items)
+
+
+def jaccard(words: Any, pairs: PairRows) -> Scores:
+    """|common words| / |all words| of every pair; `words` are rows of ones. 0 where both are empty."""
+    size = np.diff(words.indptr)
+    common = paired_products(words[pairs.left], words[pairs.right])
+    return np.asarray(common / np.maximum(size[pairs.left] + size[pairs.right] - common, 1))
+
+
+def _word_counts(texts: Sequence[str], *, binary: bool = False) -> Any:
+    from sklearn.feature_extraction.text import CountVectorizer
+
+    vectorizer = CountVectorizer(token_pattern=_WORD, binary=binary, dtype=np.float32, lowercase=False)
+    return vectorizer.fit_transform(texts)
+
+
+def _fields(folder: PairFolder) -> list[list[str]]:
+    """All that is said of every listing, and the names alone; texts are normalised."""
+    listings = Listings.of_catalog(folder.catalog)
+    everything = [f"{name} {rest}" for name, rest in zip(listings.names, listings.details, strict=True)]
+    return [everything, list(listings.names)]
+
+
+def _scorers(folder: PairFolder, texts: Sequence[str]) -> dict[str, Scorer]:
+    tfidf = tfidf_rows(texts)
+    return {
+        "tfidf": tfidf.scores,
+        "tfidf_margin": _margins(folder, tfidf),
+        "jaccard": partial(jaccard, _word_counts(texts, binary=True)),
+        "bm25": bm25_rows(texts).scores,
+    }
+
+
+def _margins(folder: PairFolder, rows: Rows) -> Scorer:
+    candidates = find_candidates(rows.items, None, folder.left_rows, folder.right_rows, K)
+    candidates = candidates.take(~candidates.within(folder.copies))
+    theirs = rows.scores(candidates)
+
+    def margins(pairs: PairRows) -> Scores:
+        scores = rows.scores(pairs)
+        found = rivals((pairs.left, pairs.right, scores), (candidates.left, candidates.right, theirs))
+        return found.margins(scores)
+
+    return margins
+
+
+def _decided(folder: PairFolder, scorer: Scorer) -> tuple[float, Figures]:
+    """F1 on the validation pairs, and the figures on the test pairs at the threshold from there."""
+    valid, test = folder.valid, folder.test
+    scores = np.asarray(scorer(valid.pairs), np.float64)
+    threshold = best_threshold(scores, valid.labels)
+    reached = precision_recall_f1(valid.labels, scores >= threshold).f1
+    decided = np.asarray(scorer(test.pairs), np.float64) >= threshold
+    return reached, dict(precision_recall_f1(test.labels, decided)._asdict())
+
+
+def _top(folder: PairFolder, rows: Rows) -> PairRows:
+    """Each left product's nearest right ones, best first, without its own copy."""
+    left, right = folder.left_rows, folder.right_rows
+    query, item, _ = lexical_neighbours(rows.queries[left], rows.items[right], max(DEPTHS) + 1).pairs()
+    found = PairRows(left[query], right[item])
+    return found.take(~found.within(folder.copies))
+
+
+def _best(tried: list[tuple[float, Figures]]) -> Figures:
+    """The figures of the highest validation figure, the first among equals."""
+    return max(tried, key=lambda one: one[0])[1]

@@ -1,0 +1,181 @@
+"""Learn for a match: the encoder, and the folds that let trees be stacked on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.encoders.static import StaticTextEncoder
+from shelfspace.encoders.tokens import Int64
+from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.desk import Desk
+from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of
+from shelfspace.tasks.match.signals import learned_signals
+from shelfspace.training.gate import Verdict
+from shelfspace.training.study import TextStudy, study_text
+from shelfspace.training.text import SHARES, TextLesson, choose_text
+from shelfspace.views.evidence import evidence, rows_of_pairs, same
+
+Preset = Literal["fast", "balanced", "best"]
+#: Training steps of each encoder; the closed form takes none.
+STEPS: dict[Preset, int] = {"fast": 0, "balanced": 200, "best": 500}
+_FOLDS = 3
+_MOST_LABELS = 60_000  # labelled pairs that the trees are given at most
+_FEWEST_LABELS = 50  # of either kind, for trade item numbers to stand in for labels
+
+
+@dataclass(frozen=True)
+class MatchStudy:
+    """A desk whose encoder has learned from `train`, with the folds that have not seen parts of it.
+
+    `train` is None where there is nothing to learn a pair scorer from; `origin` says where its labels come
+    from. `verdict` is the gate's, None where nothing was trained.
+    """
+
+    desk: Desk
+    encoder: StaticTextEncoder
+    folds: list[Fold]
+    train: LabelledPairs | None
+    valid: LabelledPairs | None
+    origin: Literal["labels", "gtin", "none"]
+    verdict: Verdict | None
+
+
+def study_match(
+    catalog: Catalog,
+    left_rows: Int64,
+    right_rows: Int64,
+    *,
+    train: LabelledPairs | None = None,
+    valid: LabelledPairs | None = None,
+    preset: Preset = "balanced",
+    seed: int = 0,
+) -> MatchStudy:
+    """Learn what there is to learn about two sets of rows.
+
+    Without labels, equal and differing trade item numbers of candidate pairs stand in for them, where there
+    are enough; else the encoder learns from mutual best matches alone. Without `valid`, a fifth of `train` is
+    kept for calibration and threshold.
+    """
+    study = study_text(catalog, seed=seed)
+    desk = _desk(catalog, left_rows, right_rows, study, study.closed)
+    origin: Literal["labels", "gtin", "none"] = "labels"
+    if train is None:
+        train, valid = gtin_labels(desk, seed), None
+        origin = "none" if train is None else "gtin"
+    if train is not None and valid is None:
+        valid_places = folds_of(train.labels, 5, seed)[0]
+        rest = np.setdiff1d(np.arange(len(train.labels)), valid_places)
+        train, valid = train.take(rest), train.take(valid_places)
+    lesson = _lesson(study, desk, train, valid)
+    steps = STEPS[preset]
+    if steps == 0 or not len(lesson.positives):
+        everything = np.arange(len(train.labels)) if train is not None else np.empty(0, np.int64)
+        folds = [Fold(everything, study.closed)]
+        return MatchStudy(desk, study.closed, folds, train, valid, origin, None)
+    full, _ = study.learn(lesson, steps=steps, seed=seed)
+    parts = folds_of(train.labels, _FOLDS, seed) if train is not None else []
+    folds = [Fold(part, _learn_without(study, lesson, train, part, steps, seed)) for part in parts if train]
+    verdict = _verdict(study, lesson, train, folds) if train is not None else None
+    share = SHARES[verdict.name] if verdict is not None else 1.0
+    folds = [replace(fold, encoder=study.closed.blended(fold.encoder, share)) for fold in folds]
+    encoder = study.closed.blended(full, share)
+    return MatchStudy(
+        _desk(catalog, left_rows, right_rows, study, encoder), encoder, folds, train, valid, origin, verdict
+    )
+
+
+def gtin_labels(desk: Desk, seed: int) -> LabelledPairs | None:
+    """Candidates of which both sides bear a trade item number: the same number is a match, another is not.
+
+    A fair sample of all pairs as far as shops leave numbers out by chance. None where either kind is rare.
+    """
+    pairs = desk.candidates
+    numbers = desk.catalog.table["gtin"]
+    left, right = numbers.gather(pairs.left), numbers.gather(pairs.right)
+    both = (left.is_not_null() & right.is_not_null()).to_numpy()
+    labels = (left == right).fill_null(False).to_numpy()[both].astype(np.int64)
+    if min(labels.sum(), len(labels) - labels.sum()) < _FEWEST_LABELS:
+        return None
+    labelled = LabelledPairs(pairs.take(both), labels)
+    if len(labels) <= _MOST_LABELS:
+        return labelled
+    chosen = np.random.default_rng(seed).choice(len(labels), _MOST_LABELS, replace=False)
+    return labelled.take(np.sort(chosen))
+
+
+def labels_of_pairs(catalog: Catalog, table: pl.DataFrame, left: Int64, right: Int64) -> LabelledPairs:
+    """The pairs of a `Pairs` table that lie between the rows `left` and `right`, turned to stand so."""
+    one = catalog.rows_of(table, "left_shop", "left_id")
+    other = catalog.rows_of(table, "right_shop", "right_id")
+    labels = table["label"].to_numpy().astype(np.int64)
+    turned = np.isin(one, right) & np.isin(other, left)
+    one, other = np.where(turned, other, one), np.where(turned, one, other)
+    inside = np.isin(one, left) & np.isin(other, right)
+    return LabelledPairs(PairRows(one[inside], other[inside]), labels[inside])
+
+
+def _desk(
+    catalog: Catalog, left: Int64, right: Int64, study: TextStudy, encoder: StaticTextEncoder
+) -> Desk:
+    signals = learned_signals(encoder, study.bags)
+    return Desk(catalog, left, right, study.listings, study.bags, study.closed, signals)
+
+
+def _lesson(
+    study: TextStudy, desk: Desk, train: LabelledPairs | None, valid: LabelledPairs | None
+) -> TextLesson:
+    """Labelled pairs and what the catalogue itself gives away; mutual best matches where it gives nothing.
+
+    Nothing said about a validation pair enters, whoever says it.
+    """
+    found = same(evidence(desk.catalog))
+    rows = np.column_stack(rows_of_pairs(desk.catalog, found))
+    shops = study.shops[rows]
+    positives = rows[shops[:, 0] != shops[:, 1]]
+    negatives = np.empty((0, 2), np.int64)
+    if train is not None:
+        labelled = np.column_stack([train.pairs.left, train.pairs.right])
+        positives = np.concatenate([labelled[train.labels == 1], positives])
+        negatives = labelled[train.labels == 0]
+    elif len(positives) < _FEWEST_LABELS:
+        positives = np.concatenate([positives, _mutual_best(desk)])
+    lesson = study.lesson(positives, negatives)
+    if valid is None:
+        return lesson
+    return lesson.without(np.column_stack([valid.pairs.left, valid.pairs.right]))
+
+
+def _mutual_best(desk: Desk) -> Int64:
+    """The surer three quarters of the pairs that are each other's best by wording."""
+    pairs, scores = desk.candidates, desk.closed_scores["wording"]
+    standing = desk.rivals(pairs, scores, scores)
+    best = (standing.left_rank == 0) & (standing.right_rank == 0)
+    margins = standing.margins(scores)
+    if not best.any():
+        return np.empty((0, 2), np.int64)
+    sure = best & (margins >= np.quantile(margins[best], 0.25))
+    return np.column_stack([pairs.left[sure], pairs.right[sure]])
+
+
+def _learn_without(
+    study: TextStudy, lesson: TextLesson, train: LabelledPairs, part: Int64, steps: int, seed: int
+) -> StaticTextEncoder:
+    held = train.pairs.take(part)
+    rest = lesson.without(np.column_stack([held.left, held.right]))
+    return study.learn(rest, steps=steps, seed=seed, label="Learning a fold")[0]
+
+
+def _verdict(
+    study: TextStudy, lesson: TextLesson, train: LabelledPairs, folds: list[Fold]
+) -> Verdict:
+    """The gate on the first fold, whose encoder has not seen its pairs."""
+    held = train.take(folds[0].held_out)
+    rows = np.column_stack([held.pairs.left, held.pairs.right])
+    return choose_text(
+        study.closed, folds[0].encoder, lesson.without(rows), rows[held.labels == 1]
+    )[1]

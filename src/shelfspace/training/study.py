@@ -1,0 +1,116 @@
+"""A catalogue made ready for learning: its texts, tokens, closed-form encoder, neighbours and looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.data.neighbours import Neighbours
+from shelfspace.encoders.bags import Bags, bags_of, fit_vocabulary
+from shelfspace.encoders.lexical import lexical_matrix, lexical_neighbours
+from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.static import StaticTextEncoder
+from shelfspace.encoders.tokens import Int64, normalise
+from shelfspace.training.history import History
+from shelfspace.training.text import TextLesson, learn_text, text_plan
+from shelfspace.views.text import looks
+
+_NEIGHBOURS = 10
+_FEW_SHOPS = 8  # up to which neighbours are looked for in other shops only
+_LOOKS = 12_000  # altered texts, made once: more than a training run of a few hundred steps can use up
+
+
+@dataclass(frozen=True)
+class TextStudy:
+    """Everything that text learning needs of a catalogue, whatever the labels; made by `study_text`."""
+
+    listings: Listings
+    bags: Bags
+    closed: StaticTextEncoder
+    wording: Any
+    shops: Int64
+    neighbours: Neighbours
+    looks: Bags
+    look_rows: Int64
+
+    def lesson(
+        self, positives: Int64, negatives: Int64, weights: npt.NDArray[np.float32] | None = None
+    ) -> TextLesson:
+        """The lesson of labelled pairs of rows, int64 `[m, 2]` each."""
+        return TextLesson(
+            self.bags,
+            self.shops,
+            positives,
+            self.neighbours,
+            negatives,
+            weights,
+            self.looks,
+            self.look_rows,
+        )
+
+    def learn(
+        self,
+        lesson: TextLesson,
+        *,
+        steps: int,
+        seed: int,
+        label: str = "Learning text",
+        checkpoint: Path | None = None,
+        resume: bool = False,
+    ) -> tuple[StaticTextEncoder, History]:
+        """The closed-form encoder trained on `lesson` for `steps` steps."""
+        plan = text_plan(steps=steps, seed=seed)
+        return learn_text(self.closed, lesson, plan, label=label, checkpoint=checkpoint, resume=resume)
+
+
+def study_text(catalog: Catalog, *, seed: int = 0) -> TextStudy:
+    """The study of a catalogue; linear in its texts but for the neighbour search."""
+    listings = Listings.of_catalog(catalog)
+    vocabulary = fit_vocabulary(listings)
+    bags = bags_of(listings, vocabulary)
+    closed = StaticTextEncoder.closed_form(vocabulary, seed=seed)
+    wording = lexical_matrix(bags, vocabulary, closed.entry_weights(bags))
+    shops = catalog.table["shop"].rank("dense").to_numpy().astype(np.int64) - 1
+    rng = np.random.default_rng(seed)
+    rows = rng.permutation(len(catalog))[:_LOOKS]
+    altered = _looks(listings.take(rows), catalog.table["brand"][rows].to_list(), rng)
+    return TextStudy(
+        listings,
+        bags,
+        closed,
+        wording,
+        shops,
+        nearest_elsewhere(wording, shops, _NEIGHBOURS),
+        bags_of(altered, vocabulary),
+        rows,
+    )
+
+
+def _looks(listings: Listings, brands: list[str | None], rng: np.random.Generator) -> Listings:
+    plain = [brand and normalise(brand) for brand in brands]
+    return Listings(*looks(listings.names, listings.details, plain, rng))
+
+
+def nearest_elsewhere(wording: Any, shops: Int64, k: int) -> Neighbours:
+    """The k nearest listings of every listing in other shops; anywhere else where shops are one or many."""
+    n = wording.shape[0]
+    ids = np.full((n, k), -1, np.int64)
+    scores = np.full((n, k), -np.inf, np.float32)
+    numbers = np.unique(shops)
+    if 2 <= len(numbers) <= _FEW_SHOPS:
+        for number in numbers:
+            here, elsewhere = np.flatnonzero(shops == number), np.flatnonzero(shops != number)
+            found = lexical_neighbours(wording[here], wording[elsewhere], k)
+            ids[here] = np.where(found.ids >= 0, elsewhere[found.ids], -1)
+            scores[here] = found.scores
+        return Neighbours(ids, scores)
+    found = lexical_neighbours(wording, wording, k + 1)
+    others = np.argsort(found.ids == np.arange(n)[:, None], axis=1, kind="stable")[:, :k]
+    return Neighbours(
+        np.take_along_axis(found.ids, others, axis=1), np.take_along_axis(found.scores, others, axis=1)
+    )
