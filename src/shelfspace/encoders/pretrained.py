@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,10 +38,11 @@ def read_pretrained(name: str | Path, subfolder: str, *, local: bool = False) ->
 
     places = {"trust_remote_code": False, "subfolder": subfolder, "local_files_only": local}
     try:
-        model, report = transformers.AutoModel.from_pretrained(
-            str(name), output_loading_info=True, use_safetensors=True, **places
-        )
-        tokenizer = transformers.AutoTokenizer.from_pretrained(str(name), **places)
+        with without_bars():
+            model, report = transformers.AutoModel.from_pretrained(
+                str(name), output_loading_info=True, use_safetensors=True, **places
+            )
+            tokenizer = transformers.AutoTokenizer.from_pretrained(str(name), **places)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise ShelfspaceError(
             f"The text model {str(name)!r} cannot be loaded: {first_line(error)}.",
@@ -56,6 +60,20 @@ def read_pretrained(name: str | Path, subfolder: str, *, local: bool = False) ->
         )
     device = "cuda" if torch.cuda.is_available() else "cpu"
     return model.float().to(device).eval(), tokenizer
+
+
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Keep transformers from drawing progress bars where standard error is no terminal, as ours do."""
+    logging = _transformers().utils.logging
+    if sys.stderr.isatty() or not logging.is_progress_bar_enabled():
+        yield
+        return
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        logging.enable_progress_bar()
 
 
 def _transformers() -> Any:

@@ -18,7 +18,14 @@ import numpy.typing as npt
 
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.pretrained import Pooling, first_line, modules_of, pooling_of, read_pretrained
+from shelfspace.encoders.pretrained import (
+    Pooling,
+    first_line,
+    modules_of,
+    pooling_of,
+    read_pretrained,
+    without_bars,
+)
 from shelfspace.errors import MissingExtraError, OptionError, ShelfspaceError, SpaceError
 from shelfspace.progress import Advance, progress
 
@@ -140,7 +147,8 @@ class TransformerTextEncoder:
 
     def save(self, folder: Path) -> None:
         """Write the model (safetensors), the tokenizer and `encoder.json` into `folder`."""
-        self.model.save_pretrained(folder)
+        with without_bars():
+            self.model.save_pretrained(folder)
         self.tokenizer.save_pretrained(folder)
         names = ("kind", "dim", "max_tokens", "batch_size", "pooling", "precision")
         settings = {name: getattr(self, name) for name in names}
