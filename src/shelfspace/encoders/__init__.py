@@ -13,7 +13,7 @@ __all__ = ["Encoder", "Listings", "load_encoder"]
 
 
 def load_encoder(folder: Path) -> Encoder:
-    """The encoder that some encoder's `save` wrote into `folder`; `SpaceError` for a damaged or unknown one."""
+    """The encoder that some `save` wrote into `folder`; `SpaceError` for a damaged or unknown one."""
     kind = _kind(folder)
     if kind == "static":
         from shelfspace.encoders.static import StaticTextEncoder
