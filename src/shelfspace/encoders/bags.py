@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.tokens import Int64, Tokens, UInt64, tokenize
+from shelfspace.encoders.tokens import Int64, UInt64, tokenize
 from shelfspace.encoders.vocabulary import N_SHARED_VECTORS, Float32, Int32, Vocabulary
 
 _CHUNK = 20_000  # listings tokenised at once, some hundreds of megabytes at most
@@ -54,13 +54,14 @@ class Bags:
         return self._entries(np.flatnonzero(kept), offsets)
 
     def thinned(self, rng: np.random.Generator, tokens: float, details: float) -> Bags:
-        """A random look: each token left out with chance `tokens`, all details of a listing with `details`."""
+        """A random look: each token left out with chance `tokens`, a listing's details with `details`."""
         kept = rng.random(len(self.token)) >= tokens
         bare = rng.random(self.n) < details
         return self.keep(kept & ~(self.detail & np.repeat(bare, np.diff(self.offsets))))
 
     def _entries(self, entries: Int64, offsets: Int64) -> Bags:
-        return Bags(offsets, self.token[entries], self.vector[entries], self.tf[entries], self.detail[entries])
+        token, vector, tf = self.token[entries], self.vector[entries], self.tf[entries]
+        return Bags(offsets, token, vector, tf, self.detail[entries])
 
     @staticmethod
     def concat(parts: Sequence[Bags]) -> Bags:
@@ -98,10 +99,11 @@ def _bags_of_chunk(listings: Listings, vocabulary: Vocabulary) -> Bags:
     text, hashes, kinds, tf, detail = _entries_of(listings)
     token = vocabulary.lookup(hashes, kinds)
     shared = (hashes % np.uint64(N_SHARED_VECTORS)).astype(np.int32) + vocabulary.n_own_vectors
-    own = vocabulary.vector_rows[np.minimum(token, max(len(vocabulary) - 1, 0))] if len(vocabulary) else shared
-    has_own = (token < len(vocabulary)) & (own >= 0)
+    known = token < len(vocabulary)
+    own = np.full(len(token), -1, np.int32)
+    own[known] = vocabulary.vector_rows[token[known]]
     offsets = np.searchsorted(text, np.arange(len(listings) + 1))
-    return Bags(offsets.astype(np.int64), token, np.where(has_own, own, shared), tf, detail)
+    return Bags(offsets.astype(np.int64), token, np.where(own >= 0, own, shared), tf, detail)
 
 
 def _entries_of(listings: Listings) -> Part:
@@ -114,23 +116,18 @@ def _entries_of(listings: Listings) -> Part:
     text = np.concatenate([name.text, details.text])
     hashes = np.concatenate([name.hash, details.hash])
     detail = np.repeat([False, True], [len(name.hash), len(details.hash)])
-    order = np.lexsort((_kinds(name, details), hashes, detail, text))
-    text, hashes, detail = text[order], hashes[order], detail[order]
-    kinds = _kinds(name, details)[order]
+    kinds = np.concatenate([name.kind, details.kind])
+    order = np.lexsort((kinds, hashes, detail, text))
+    text, hashes, kinds, detail = text[order], hashes[order], kinds[order], detail[order]
     first = _changes(text, hashes, detail)
     count = np.diff(np.append(np.flatnonzero(first), len(text)))
     text, hashes, kinds, detail = text[first], hashes[first], kinds[first], detail[first]
     order = np.lexsort((detail, hashes, text))
-    text, hashes, kinds, detail, count = (
-        column[order] for column in (text, hashes, kinds, detail, count)
-    )
+    text, hashes, kinds = text[order], hashes[order], kinds[order]
+    detail, count = detail[order], count[order]
     only = _changes(text, hashes)  # a token of the name is not counted again in the details
-    tf = 1 + np.log(count[only].astype(np.float32))
+    tf = np.asarray(1 + np.log(count[only].astype(np.float32)), np.float32)
     return text[only], hashes[only], kinds[only], tf, detail[only]
-
-
-def _kinds(name: Tokens, details: Tokens) -> npt.NDArray[np.int8]:
-    return np.concatenate([name.kind, details.kind])
 
 
 def _changes(*columns: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:

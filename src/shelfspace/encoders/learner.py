@@ -27,20 +27,19 @@ class StaticTextLearner(nn.Module):
         self.features: Tensor
         self.register_buffer("start", torch.from_numpy(encoder.log_weights.copy()), persistent=False)
         self.register_buffer("features", torch.from_numpy(_features(encoder)), persistent=False)
-        self.gate = nn.Sequential(
-            nn.Linear(self.features.shape[1], _HIDDEN), nn.GELU(), nn.Linear(_HIDDEN, 1)
-        )
-        nn.init.zeros_(self.gate[2].weight)
-        nn.init.zeros_(self.gate[2].bias)
+        first, last = nn.Linear(self.features.shape[1], _HIDDEN), nn.Linear(_HIDDEN, 1)
+        nn.init.zeros_(last.weight)
+        nn.init.zeros_(last.bias)
+        self.gate = nn.Sequential(first, nn.GELU(), last)
         self.offset = nn.Parameter(torch.zeros(len(encoder.log_weights)))
         self.log_detail = nn.Parameter(torch.tensor(float(np.log(encoder.detail_weight))))
-        self.vectors = nn.Embedding.from_pretrained(
-            torch.from_numpy(encoder.vectors.copy()), freeze=False, sparse=True
-        )
+        vectors = torch.from_numpy(encoder.vectors.copy())
+        self.vectors = nn.Embedding(*vectors.shape, sparse=True, _weight=vectors)
 
     def log_weights(self, tokens: Tensor) -> Tensor:
         """The log weight of each token number."""
-        return self.start[tokens] + self.gate(self.features[tokens]).squeeze(1) + self.offset[tokens]
+        gated: Tensor = self.gate(self.features[tokens])
+        return self.start[tokens] + gated.squeeze(1) + self.offset[tokens]
 
     def forward(self, bags: Bags) -> Tensor:
         """Unit vectors `[n, dim]`; an empty bag becomes the zero vector.

@@ -33,7 +33,7 @@ class Listings:
 
     @classmethod
     def of_catalog(cls, catalog: Catalog) -> Listings:
-        """Listings of a catalogue. The brand and the mpn join the name unless the title already holds them."""
+        """Listings of a catalogue. Brand and mpn join the name unless the title already holds them."""
         table = catalog.table
         title = pl.col("title").fill_null("")
         parts = [pl.when(~_holds(title, name)).then(pl.col(name)) for name in ("brand", "mpn")]

@@ -1,7 +1,7 @@
 """The static text encoder: a weighted sum of token vectors, closed-form first, then learned.
 
-v = Σ_t w_t · tf_t · e_t / ‖·‖ over the tokens t of a listing, where w_t is what the token is worth and e_t its
-vector. Untrained, w is IDF times a weight of the kind and e a random direction, so that v·v′ equals the
+v = Σ_t w_t · tf_t · e_t / ‖·‖ over the tokens t of a listing, where w_t is what the token is worth and e_t
+its vector. Untrained, w is IDF times a weight of the kind and e a random direction, so that v·v′ equals the
 IDF-weighted lexical cosine up to the projection's noise of about 1/√dim (Johnson and Lindenstrauss 1984).
 """
 
@@ -103,7 +103,9 @@ class StaticTextEncoder:
             "log_weights": self.log_weights,
             "vectors": self.vectors,
         }
-        save_file({name: np.ascontiguousarray(t) for name, t in tensors.items()}, folder / "static.safetensors")
+        save_file(
+            {name: np.ascontiguousarray(t) for name, t in tensors.items()}, folder / "static.safetensors"
+        )
         settings = {
             "kind": self.kind,
             "dim": self.dim,
@@ -122,9 +124,13 @@ class StaticTextEncoder:
         vocabulary = Vocabulary(
             tensors["hash"].view(np.uint64), tensors["kind"], tensors["count"], int(settings["n_texts"])
         )
-        encoder = cls(vocabulary, tensors["log_weights"], tensors["vectors"], float(settings["detail_weight"]))
+        encoder = cls(
+            vocabulary, tensors["log_weights"], tensors["vectors"], float(settings["detail_weight"])
+        )
         rows = vocabulary.n_own_vectors + N_SHARED_VECTORS
-        if encoder.vectors.shape != (rows, settings["dim"]) or len(encoder.log_weights) != len(vocabulary.kinds):
+        if encoder.vectors.shape != (rows, settings["dim"]) or len(encoder.log_weights) != len(
+            vocabulary.kinds
+        ):
             raise SpaceError(
                 f"The encoder's vectors have the shape {encoder.vectors.shape}.",
                 f"Its vocabulary of {len(vocabulary)} tokens needs ({rows}, {settings['dim']}).",

@@ -22,7 +22,6 @@ Int64 = npt.NDArray[np.int64]
 _PRIME = np.uint64(0x9E3779B97F4A7C15)  # odd, hence invertible modulo 2^64
 _PRIME_INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _SPACE, _LETTER, _DIGIT, _IDEOGRAPH = range(4)
-_JOINERS = "-/.'_+&"
 _GRAM_LENGTHS = (3, 4)
 
 
@@ -38,7 +37,7 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True)
 class Tokens:
-    """The tokens of n texts, flat: `text` int64 `[m]` (0…n-1, ascending), `hash` uint64 `[m]`, `kind` int8 `[m]`."""
+    """The tokens of n texts, `[m]` each: `text` int64 (0…n-1, ascending), `hash` uint64 and `kind` int8."""
 
     n: int
     text: Int64

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from shelfspace.encoders.tokens import Kind, UInt64
 
-#: What a token of each kind is worth beside its IDF: a shared model code tells most, n-grams repeat each other.
+#: What a token of a kind is worth beside its IDF: a shared model code tells most, n-grams repeat each other.
 KIND_WEIGHTS = np.array([1.0, 1.5, 0.7, 0.7, 0.5], np.float32)
 N_KINDS = len(Kind)
 N_VECTORS = 1 << 18  # tokens with a vector of their own; the rarer ones share hashed vectors
@@ -36,7 +36,7 @@ class Vocabulary:
 
     @classmethod
     def fit(cls, parts: Iterable[tuple[UInt64, npt.NDArray[np.int8]]], n_texts: int) -> Vocabulary:
-        """The vocabulary of token occurrences, each part without repeats inside a text; parts may be chunks."""
+        """The vocabulary of token occurrences, part by part; no part holds a token of a text twice."""
         hashes, kinds, counts = [], [], []
         for part_hash, part_kind in parts:
             order = np.lexsort((part_kind, part_hash))
@@ -90,4 +90,4 @@ class Vocabulary:
 
     def closed_form_weights(self) -> Float32:
         """The untrained log weight of every token number: IDF times the weight of its kind."""
-        return np.log(self.idf * KIND_WEIGHTS[self.kinds]).astype(np.float32)
+        return np.asarray(np.log(self.idf * KIND_WEIGHTS[self.kinds]), np.float32)
