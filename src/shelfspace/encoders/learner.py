@@ -34,7 +34,7 @@ class StaticTextLearner(nn.Module):
         self.offset = nn.Parameter(torch.zeros(len(encoder.log_weights)))
         self.log_detail = nn.Parameter(torch.tensor(float(np.log(encoder.detail_weight))))
         vectors = torch.from_numpy(encoder.vectors.copy())
-        self.vectors = nn.Embedding(*vectors.shape, sparse=True, _weight=vectors)
+        self.vectors = nn.Embedding(len(vectors), encoder.dim, sparse=True, _weight=vectors)
 
     def log_weights(self, tokens: Tensor) -> Tensor:
         """The log weight of each token number."""
