@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +18,7 @@ import numpy.typing as npt
 from shelfspace.encoders.bags import Bags, bags_of, chunks
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.vocabulary import N_SHARED_VECTORS, Float32, Vocabulary
+from shelfspace.encoders.vocabulary import N_KINDS, N_SHARED_VECTORS, Float32, Vocabulary
 from shelfspace.errors import SpaceError
 
 DIM = 256
@@ -75,6 +76,11 @@ class StaticTextEncoder:
         place = np.where(bags.detail, np.float32(self.detail_weight), np.float32(1))
         return np.asarray(np.exp(self.log_weights[bags.token]) * bags.tf * place, np.float32)
 
+    def untrained(self) -> StaticTextEncoder:
+        """The closed form's weights over the same vocabulary; the vectors stay, and are not to be used."""
+        weights = self.vocabulary.closed_form_weights()
+        return StaticTextEncoder(self.vocabulary, weights, self.vectors, DETAIL_WEIGHT)
+
     def blended(self, other: StaticTextEncoder, share: float) -> StaticTextEncoder:
         """This encoder with `share` (0…1) of the way to `other` gone, weights and vectors alike.
 
@@ -116,24 +122,40 @@ class StaticTextEncoder:
 
     @classmethod
     def load(cls, folder: Path) -> StaticTextEncoder:
-        """The encoder that `save` wrote; `SpaceError` where its parts do not fit each other."""
+        """The encoder that `save` wrote; `SpaceError` where a file is damaged or does not fit the others."""
+        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
-        settings = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
-        tensors = load_file(folder / "static.safetensors")
-        vocabulary = Vocabulary(
-            tensors["hash"].view(np.uint64), tensors["kind"], tensors["count"], int(settings["n_texts"])
-        )
-        encoder = cls(
-            vocabulary, tensors["log_weights"], tensors["vectors"], float(settings["detail_weight"])
-        )
-        rows = vocabulary.n_own_vectors + N_SHARED_VECTORS
-        if encoder.vectors.shape != (rows, settings["dim"]) or len(encoder.log_weights) != len(
-            vocabulary.kinds
-        ):
-            raise SpaceError(
-                f"The encoder's vectors have the shape {encoder.vectors.shape}.",
-                f"Its vocabulary of {len(vocabulary)} tokens needs ({rows}, {settings['dim']}).",
-                "The space is damaged: roll back to an earlier version or fit again.",
+        try:
+            settings = json.loads((folder / "encoder.json").read_text(encoding="utf-8"))
+            tensors = load_file(folder / "static.safetensors")
+            vocabulary = Vocabulary(
+                tensors["hash"].view(np.uint64), tensors["kind"], tensors["count"], int(settings["n_texts"])
             )
+            weight = float(settings["detail_weight"])
+            encoder = cls(vocabulary, tensors["log_weights"], tensors["vectors"], weight)
+            _check(encoder, int(settings["dim"]))
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as damage:
+            raise SpaceError(
+                f"The text encoder in {folder} cannot be read: {damage}.",
+                "It needs encoder.json and static.safetensors as they were saved.",
+                "The space is damaged: roll back to an earlier version or fit again.",
+            ) from damage
         return encoder
+
+
+def _check(encoder: StaticTextEncoder, dim: int) -> None:
+    """Raise `ValueError` unless the parts are of the types and lengths that their vocabulary asks for."""
+    vocabulary = encoder.vocabulary
+    n = len(vocabulary)
+    wanted: dict[str, tuple[npt.NDArray[Any], type[np.generic], tuple[int, ...]]] = {
+        "kind": (vocabulary.kind, np.int8, (n,)),
+        "count": (vocabulary.count, np.int32, (n,)),
+        "log_weights": (encoder.log_weights, np.float32, (n + N_KINDS,)),
+        "vectors": (encoder.vectors, np.float32, (vocabulary.n_own_vectors + N_SHARED_VECTORS, dim)),
+    }
+    for name, (array, dtype, shape) in wanted.items():
+        if array.dtype != dtype or array.shape != shape:
+            raise ValueError(
+                f"{name} is {array.dtype} {array.shape} where {n} tokens need {dtype.__name__} {shape}"
+            )
