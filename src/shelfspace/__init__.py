@@ -1,3 +1,86 @@
-"""One embedding space for everything on the shelf."""
+"""One embedding space for everything on the shelf.
+
+>>> import shelfspace
+>>> space = shelfspace.fit(["left.csv", "right.jsonl"])  # doctest: +SKIP
+>>> space.match("left", "right")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+
+    from shelfspace.data import Catalog, Events, Neighbours, Pairs, read_catalog, read_events, read_pairs
+    from shelfspace.data.readers.read_catalog import Source
+    from shelfspace.errors import ShelfspaceError
+    from shelfspace.space import Space, load
+    from shelfspace.tasks.match.study import Preset
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Catalog",
+    "Events",
+    "Neighbours",
+    "Pairs",
+    "ShelfspaceError",
+    "Space",
+    "__version__",
+    "fit",
+    "load",
+    "read_catalog",
+    "read_events",
+    "read_pairs",
+]
+
+#: Where each public name lives. It is imported when first asked for, so that `import shelfspace` is instant.
+_HOMES = {
+    "Catalog": "shelfspace.data",
+    "Events": "shelfspace.data",
+    "Neighbours": "shelfspace.data",
+    "Pairs": "shelfspace.data",
+    "ShelfspaceError": "shelfspace.errors",
+    "Space": "shelfspace.space",
+    "load": "shelfspace.space",
+    "read_catalog": "shelfspace.data",
+    "read_events": "shelfspace.data",
+    "read_pairs": "shelfspace.data",
+}
+
+
+def fit(
+    source: Catalog | Source,
+    *,
+    pairs: Pairs | str | os.PathLike[str] | None = None,
+    preset: Preset = "balanced",
+    encoder: str = "static",
+    seed: int = 0,
+) -> Space:
+    """The space learned from a catalogue, or from feeds as `read_catalog` takes them; see `tasks.fit.fit`.
+
+    `pairs` are labelled pairs, or the path of a file of them. `Space.save` keeps what was learned.
+
+    Raises whatever `read_catalog`, `read_pairs` and `tasks.fit.fit` raise.
+    """
+    from shelfspace.data import Catalog, Pairs, read_catalog, read_pairs
+    from shelfspace.tasks.fit import fit as fit_catalog
+
+    catalog = source if isinstance(source, Catalog) else read_catalog(source)
+    if pairs is not None and not isinstance(pairs, Pairs):
+        pairs = read_pairs(pairs, catalog)
+    return fit_catalog(catalog, pairs=pairs, preset=preset, encoder=encoder, seed=seed)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'shelfspace' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value  # asked for once
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,66 @@
+"""The program `shelfspace` with all its commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import shelfspace
+from shelfspace.cli.ask import explain, search, similar
+from shelfspace.cli.bench import bench
+from shelfspace.cli.demo import demo
+from shelfspace.cli.fit import fit
+from shelfspace.cli.keep import check, rollback, versions
+from shelfspace.cli.match import match
+from shelfspace.cli.refusals import refusing
+
+_PANELS = {
+    "Learn": (fit,),
+    "Ask": (match, similar, search, explain),
+    "Keep": (versions, rollback, check),
+    "Try and measure": (demo, bench),
+}
+
+app = typer.Typer(
+    name="shelfspace",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"shelfspace {shelfspace.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def shelf(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Match, search and organise product feeds in one learned space.
+
+    Feeds go in, a space comes out, and the space answers:
+
+    [bold]shelfspace demo[/bold]   see it work on two made-up shops
+
+    [bold]shelfspace fit left.csv right.xml --out shelf[/bold]
+
+    [bold]shelfspace match shelf --out matches.csv[/bold]
+    """
+
+
+def main() -> None:
+    """Run the program with the arguments of this process."""
+    app(prog_name="shelfspace")
+
+
+for _panel, _commands in _PANELS.items():
+    for _command in _commands:
+        app.command(rich_help_panel=_panel)(refusing(_command))

@@ -1,0 +1,176 @@
+"""The command `fit`: feeds in, a space out."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shelfspace.cli.options import AsJson, Preset, PresetOption, Seed, check_mapping, mapping_of
+from shelfspace.cli.speak import say, say_next, step
+from shelfspace.cli.tables import check_out, show, write_table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from shelfspace.data import Catalog, Pairs
+    from shelfspace.space import Space
+
+CHECKPOINT_NAME = ".checkpoint"
+
+
+def fit(
+    feeds: Annotated[
+        list[Path],
+        typer.Argument(metavar="FEED...", help="CSV, TSV, JSON, JSON lines, Parquet, XML, gzipped or not."),
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="SPACE", help="The folder to write the space to.")],
+    pairs: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Labelled pairs: left_id, right_id, label 1 or 0.")
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="COLUMN=ATTRIBUTE",
+            callback=check_mapping,
+            help="Name a column's attribute; repeat it.",
+        ),
+    ] = None,
+    preset: PresetOption = Preset.balanced,
+    encoder: Annotated[
+        str, typer.Option(metavar="static|NAME|PATH", help="The text encoder: ours, or a Hugging Face model.")
+    ] = "static",
+    seed: Seed = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
+    rejects: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Learn a space from product feeds.
+
+    The shop of a feed is its shop column, or else its file name.
+
+    Example: [bold]shelfspace fit left.csv right.xml --out shelf[/bold]
+
+    Example: [bold]shelfspace fit a.csv b.csv --pairs labelled.csv --map "Name=title" --out shelf[/bold]
+    """
+    rejects = rejects or out.with_name(f"{out.name}-rejects.csv")
+    check_out(rejects)
+    catalog = _read(feeds, mapping_of(map_), rejects)
+    known = _read_pairs(pairs, catalog)
+    checkpoint = prepare_folder(out, resume=resume)
+
+    from shelfspace.tasks.fit import fit as learn
+
+    with step(f"Learning ({preset.value})"):
+        space = learn(
+            catalog,
+            pairs=known,
+            preset=preset.value,
+            encoder=encoder,
+            seed=seed,
+            checkpoint=checkpoint,
+            resume=resume,
+        )
+    version = space.save(out)
+    shutil.rmtree(checkpoint, ignore_errors=True)
+    say(f"{out} now holds version {version}.")
+    _tell(space, out, version, as_json=as_json)
+
+
+def prepare_folder(out: Path, *, resume: bool = False) -> Path:
+    """The folder for checkpoints beside the space `out`, made if need be; empty unless work is resumed.
+
+    Raises `SpaceError` before any work is done where `out` is something else than a space.
+    """
+    from shelfspace.errors import SpaceError
+
+    held = [path.name for path in out.iterdir()] if out.is_dir() else []
+    if (out.exists() and not out.is_dir()) or (held and "versions" not in held):
+        raise SpaceError(
+            f"{out} is {'a folder of other things' if held else 'a file'}.",
+            "A space is written to a new or empty folder, or over an earlier version of itself.",
+            "Choose another --out.",
+        )
+    checkpoint = out / CHECKPOINT_NAME
+    if not resume:
+        shutil.rmtree(checkpoint, ignore_errors=True)
+    elif not checkpoint.is_dir():
+        say("There is no interrupted fit to resume here, so this one starts from the beginning.")
+    (out / "versions").mkdir(parents=True, exist_ok=True)  # makes the folder known as a space in the making
+    checkpoint.mkdir(exist_ok=True)
+    return checkpoint
+
+
+def _read(feeds: list[Path], mapping: dict[str, str], rejects: Path) -> Catalog:
+    """The catalogue of all feeds, having told how it was read."""
+    from shelfspace.data import Catalog
+    from shelfspace.data.readers.read_catalog import scan_catalog
+
+    with step(f"Reading {len(feeds)} {'feed' if len(feeds) == 1 else 'feeds'}"):
+        batches = list(scan_catalog(list(feeds), mapping=mapping))
+        catalog = Catalog.concat(batches)
+    used: dict[str, dict[str, str]] = {}
+    for batch in batches:
+        for shop in batch.shops:
+            used.setdefault(shop, {}).update(batch.mapping)
+    counts = dict(catalog.table["shop"].value_counts().iter_rows())
+    for shop in catalog.shops:
+        columns = ", ".join(f"{column} → {name}" for column, name in used[shop].items() if column != name)
+        say(f"  {shop}: {counts[shop]:,} products{'; read as ' + columns if columns else ''}")
+    tell_rejects(catalog.rejects, rejects)
+    return catalog
+
+
+def tell_rejects(rejects: pl.DataFrame, path: Path) -> None:
+    """Say how much was dropped or flagged, and write it to `path`; nothing where there is nothing to tell."""
+    if rejects.is_empty():
+        return
+    counts = dict(rejects["action"].value_counts(sort=True).iter_rows())
+    write_table(rejects, path)
+    say(
+        f"  not taken as it was: {', '.join(f'{n:,} × {action}' for action, n in counts.items())}; see {path}"
+    )
+
+
+def _read_pairs(path: Path | None, catalog: Catalog) -> Pairs | None:
+    if path is None:
+        return None
+    from shelfspace.data import read_pairs
+
+    pairs = read_pairs(path, catalog)
+    same = int(pairs.table["label"].sum())
+    say(f"  {len(pairs):,} labelled pairs, {same:,} of them the same product")
+    if pairs.rejects.height:
+        first = pairs.rejects.row(0, named=True)
+        say(f"  {pairs.rejects.height:,} pairs not taken; the first, row {first['row']}: {first['reason']}")
+    return pairs
+
+
+def _tell(space: Space, out: Path, version: str, *, as_json: bool) -> None:
+    """Print what was learned, and say what to do with it."""
+    import polars as pl
+
+    shops = space.catalog.shops
+    figures: dict[str, Any] = {
+        "version": version,
+        "products": len(space),
+        "shops": ", ".join(shops),
+        **space.figures,
+    }
+    if as_json:
+        typer.echo(json.dumps({**figures, "shops": shops}, ensure_ascii=False))
+    else:
+        texts = [f"{value:g}" if isinstance(value, float) else str(value) for value in figures.values()]
+        show(pl.DataFrame({"figure": list(figures), "value": texts}))
+    named = f" --left {shops[0]} --right {shops[1]}" if len(shops) > 2 else ""
+    matching = (
+        [f"shelfspace match {out}{named} --out matches.csv --report matches.html"] if len(shops) > 1 else []
+    )
+    first = f"{shops[0]}/{space.catalog.table['id'][0]}"
+    say_next(*matching, f'shelfspace similar {out} "{first}"', f'shelfspace search {out} "what you look for"')

@@ -1,0 +1,74 @@
+"""Arguments and options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Preset(StrEnum):
+    """How long to learn."""
+
+    fast = "fast"
+    balanced = "balanced"
+    best = "best"
+
+
+class MatchLabels(StrEnum):
+    """Which labels a match may use."""
+
+    space = "space"
+    none = "none"
+
+
+class Context(StrEnum):
+    """How much a matcher may know."""
+
+    pair = "pair"
+    table = "table"
+    known = "known"
+
+
+SpaceFolder = Annotated[
+    Path, typer.Argument(metavar="SPACE", help="The folder that [bold]fit[/bold] wrote.", show_default=False)
+]
+TableFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", metavar="FILE", help="Write the table to FILE.csv, .parquet or .jsonl.", show_default=False
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Count = Annotated[int, typer.Option("-k", min=1, help="How many products to list.")]
+Seed = Annotated[int, typer.Option("--seed", help="The same seed gives the same result.")]
+PresetOption = Annotated[
+    Preset, typer.Option("--preset", help="How long to learn: seconds, a minute or two, or several minutes.")
+]
+
+
+def check_threshold(text: str) -> str:
+    """The text, if it is "auto" or a probability; a usage error otherwise."""
+    try:
+        fits = text == "auto" or 0 <= float(text) <= 1
+    except ValueError:
+        fits = False
+    if not fits:
+        raise typer.BadParameter(f"{text!r} is neither auto nor a probability between 0 and 1.")
+    return text
+
+
+def check_mapping(pairs: list[str] | None) -> list[str] | None:
+    """The texts, if each has a column before its last equals sign; a usage error otherwise."""
+    for pair in pairs or []:
+        if not pair.rpartition("=")[0].strip():
+            raise typer.BadParameter(f"{pair!r} is not column=attribute, such as 'Artikelname=title'.")
+    return pairs
+
+
+def mapping_of(pairs: list[str] | None) -> dict[str, str]:
+    """Which column is which attribute, from texts such as "Artikelname=title"."""
+    split = (pair.rpartition("=") for pair in pairs or [])
+    return {column.strip(): attribute.strip() for column, _, attribute in split}
