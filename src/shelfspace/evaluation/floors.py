@@ -18,16 +18,16 @@ from shelfspace.encoders.lexical import lexical_neighbours, paired_products
 from shelfspace.encoders.listing import Listings
 from shelfspace.evaluation.folders import PairFolder
 from shelfspace.evaluation.metrics import precision_recall_f1, recall_at_k
+from shelfspace.evaluation.rankings import DEPTHS, ranks_in, recalls
 from shelfspace.tasks.match.candidates import K, PairRows, find_candidates
 from shelfspace.tasks.match.context import rivals
+from shelfspace.tasks.match.labelled import LabelledPairs
 from shelfspace.tasks.match.trees import best_threshold
 
 Figures = dict[str, float]
 Scores = npt.NDArray[np.floating[Any]]
 Scorer = Callable[[PairRows], Scores]
 
-#: The depths at which blocking is measured.
-DEPTHS = (1, 5, 10, 20)
 _K1, _B = 1.2, 0.75  # of BM25, as Robertson and Zaragoza 2009 advise
 _WORD = r"(?u)\w+"
 
@@ -44,51 +44,51 @@ class Rows:
         return paired_products(self.queries[pairs.left], self.items[pairs.right])
 
 
+@dataclass(frozen=True)
+class Decider:
+    """A scorer with the threshold that does best on validation pairs, and how well it does there."""
+
+    scorer: Scorer
+    threshold: float
+    valid_f1: float
+
+    @classmethod
+    def of(cls, scorer: Scorer, valid: LabelledPairs) -> Decider:
+        """The decider of a scorer; it looks at validation labels only."""
+        scores = np.asarray(scorer(valid.pairs), np.float64)
+        threshold = best_threshold(scores, valid.labels)
+        return cls(scorer, threshold, precision_recall_f1(valid.labels, scores >= threshold).f1)
+
+    def figures(self, test: LabelledPairs) -> Figures:
+        """Precision, recall and F1 on the test pairs."""
+        decided = np.asarray(self.scorer(test.pairs), np.float64) >= self.threshold
+        return dict(precision_recall_f1(test.labels, decided)._asdict())
+
+
 def match_floors(folder: PairFolder) -> dict[str, Figures]:
     """Precision, recall and F1 on the test pairs of each floor, by its name.
 
     `tfidf` is the cosine of characters' TF-IDF, `tfidf_margin` how far that lies above the pair's rivals' in
     the whole tables, `jaccard` the share of common words, `bm25` the share of the left text's words found.
     """
-    tried: dict[str, list[tuple[float, Figures]]] = {}
+    tried: dict[str, list[Decider]] = {}
     for texts in _fields(folder):
         for name, scorer in _scorers(folder, texts).items():
-            tried.setdefault(name, []).append(_decided(folder, scorer))
-    return {name: _best(figures) for name, figures in tried.items()}
+            tried.setdefault(name, []).append(Decider.of(scorer, folder.valid))
+    chosen = {name: max(deciders, key=lambda one: one.valid_f1) for name, deciders in tried.items()}
+    return {name: decider.figures(folder.test) for name, decider in chosen.items()}
 
 
 def block_floors(folder: PairFolder) -> dict[str, Figures]:
-    """`recall@k` of the test positives of each floor, from left to right: TF-IDF characters and BM25 words."""
-    tried: dict[str, list[tuple[float, Figures]]] = {}
+    """`recall@k` of the test positives of each floor, left to right: TF-IDF characters and BM25 words."""
+    tried: dict[str, list[tuple[float, PairRows]]] = {}
     for texts in _fields(folder):
         for name, rows in {"tfidf": tfidf_rows(texts), "bm25": bm25_rows(texts)}.items():
-            found = _top(folder, rows)
-            recall = recall_at_k(ranks_in(found, folder.valid.matches), 10)
-            tried.setdefault(name, []).append((recall, recalls(ranks_in(found, folder.test.matches))))
-    return {name: _best(figures) for name, figures in tried.items()}
-
-
-def recalls(ranks: npt.NDArray[np.int64]) -> Figures:
-    """`recall@k` at every depth."""
-    return {f"recall@{k}": recall_at_k(ranks, k) for k in DEPTHS}
-
-
-def ranks_in(ranked: PairRows, sought: PairRows) -> npt.NDArray[np.int64]:
-    """The place of each sought pair among its left product's pairs in `ranked`, 0 the best, -1 if not there.
-
-    `ranked` holds each left product's pairs in a row, best first.
-    """
-    starts = (
-        np.flatnonzero(np.append(True, ranked.left[1:] != ranked.left[:-1])) if len(ranked) else ranked.left
-    )
-    lengths = np.diff(np.append(starts, len(ranked)))
-    place = np.arange(len(ranked)) - np.repeat(starts, lengths)
-    keys, wanted = ranked.keys(), sought.keys()
-    order = np.argsort(keys)
-    at = np.minimum(np.searchsorted(keys[order], wanted), max(len(keys) - 1, 0))
-    if not len(keys):
-        return np.full(len(wanted), -1, np.int64)
-    return np.where(keys[order][at] == wanted, place[order][at], -1).astype(np.int64)
+            ranked = _top(folder, rows)
+            recall = recall_at_k(ranks_in(ranked, folder.valid.matches), 10)
+            tried.setdefault(name, []).append((recall, ranked))
+    chosen = {name: max(rankings, key=lambda one: one[0])[1] for name, rankings in tried.items()}
+    return {name: recalls(ranks_in(ranked, folder.test.matches)) for name, ranked in chosen.items()}
 
 
 def tfidf_rows(texts: Sequence[str]) -> Rows:
@@ -136,7 +136,7 @@ def _fields(folder: PairFolder) -> list[list[str]]:
     """All that is said of every listing, and the names alone; texts are normalised."""
     listings = Listings.of_catalog(folder.catalog)
     everything = [f"{name} {rest}" for name, rest in zip(listings.names, listings.details, strict=True)]
-    return [everything, list(listings.names)]
+    return [everything, list(listings.names)] if any(listings.details) else [everything]
 
 
 def _scorers(folder: PairFolder, texts: Sequence[str]) -> dict[str, Scorer]:
@@ -162,24 +162,9 @@ def _margins(folder: PairFolder, rows: Rows) -> Scorer:
     return margins
 
 
-def _decided(folder: PairFolder, scorer: Scorer) -> tuple[float, Figures]:
-    """F1 on the validation pairs, and the figures on the test pairs at the threshold from there."""
-    valid, test = folder.valid, folder.test
-    scores = np.asarray(scorer(valid.pairs), np.float64)
-    threshold = best_threshold(scores, valid.labels)
-    reached = precision_recall_f1(valid.labels, scores >= threshold).f1
-    decided = np.asarray(scorer(test.pairs), np.float64) >= threshold
-    return reached, dict(precision_recall_f1(test.labels, decided)._asdict())
-
-
 def _top(folder: PairFolder, rows: Rows) -> PairRows:
     """Each left product's nearest right ones, best first, without its own copy."""
     left, right = folder.left_rows, folder.right_rows
     query, item, _ = lexical_neighbours(rows.queries[left], rows.items[right], max(DEPTHS) + 1).pairs()
     found = PairRows(left[query], right[item])
     return found.take(~found.within(folder.copies))
-
-
-def _best(tried: list[tuple[float, Figures]]) -> Figures:
-    """The figures of the highest validation figure, the first among equals."""
-    return max(tried, key=lambda one: one[0])[1]

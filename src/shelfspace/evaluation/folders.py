@@ -73,9 +73,10 @@ def read_pair_folder(folder: str | Path, *, size: str | None = None) -> PairFold
     found = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     raise FeedError(
         f"{folder.name or folder} holds {', '.join(found[:8]) or 'nothing'}{'…' if len(found) > 8 else ''}.",
-        "A benchmark of pairs has DeepMatcher's layout (tableA.csv, tableB.csv, train.csv, valid.csv, test.csv; "
-        "ltable_id, rtable_id, label) or that of the WDC pair files (train_SIZE.csv.gz, valid_SIZE.csv.gz, "
-        "test.csv.gz; columns ending in _left and _right, and label; SIZE is small, medium or large).",
+        "A benchmark of pairs has DeepMatcher's layout (tableA.csv, tableB.csv, train.csv, valid.csv, "
+        "test.csv; ltable_id, rtable_id, label) or that of the WDC pair files (train_SIZE.csv.gz, "
+        "valid_SIZE.csv.gz, test.csv.gz; columns ending in _left and _right, and label; SIZE is small, "
+        "medium or large).",
         "Pass a folder that has one of them, or rename its files.",
     )
 

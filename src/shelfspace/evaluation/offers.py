@@ -55,7 +55,7 @@ def _read(path: Path) -> pl.DataFrame:
 def _unread(path: Path, reason: str) -> FeedError:
     return FeedError(
         f"{path.name} cannot be read as offer pairs: {reason}.",
-        "Offer pairs are a CSV with title_left, title_right and label, and perhaps further *_left and *_right.",
+        "Offer pairs are a CSV with title_left, title_right and label, and perhaps more *_left and *_right.",
         "Download or export the file again.",
     )
 
