@@ -1,0 +1,67 @@
+import numpy as np
+import polars as pl
+import pytest
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.encoders import Listings
+
+
+def listing(**attributes):
+    """Name and details of one product."""
+    row = {"shop": "s", "id": "1", **attributes}
+    made = Listings.of_catalog(Catalog.from_table(pl.DataFrame([row])))
+    return made.names[0], made.details[0]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ({"title": "Desk Lamp"}, "desk lamp"),
+        ({"title": "Desk Lamp", "brand": "Acme", "mpn": "X-100"}, "acme desk lamp x-100"),
+        ({"title": "ACME Desk Lamp", "brand": "Acme"}, "acme desk lamp"),
+        ({"title": "Lamp x-100", "mpn": "X-100"}, "lamp x-100"),
+        ({"brand": "Acme", "mpn": "X-100"}, "acme  x-100"),
+        ({"title": None, "brand": None}, ""),
+        ({"title": "Lamp (a+b)*", "brand": "(A+B)*"}, "lamp (a+b)*"),
+        ({"title": "Caf\u00e9 ５００ｇ", "brand": "É"}, "cafe 500g"),
+        ({"title": "白色台灯", "brand": "小米"}, "小米 白色台灯"),
+    ],
+    ids=str,
+)
+def test_brand_and_mpn_join_the_name_unless_it_holds_them(attributes, name):
+    assert listing(**attributes)[0] == name
+
+
+def test_details_are_the_longer_attributes_in_order():
+    details = listing(
+        title="Lamp",
+        size="XL",
+        color="Rot",
+        description="A LAMP.",
+        product_type="Home > Lamps",
+        google_product_category="594",
+        price=3.0,
+        gtin="4006381333931",
+        link="https://shop.example/1",
+    )[1]
+    assert details == "a lamp. home > lamps 594 rot xl"
+
+
+def test_long_details_are_cut():
+    assert len(listing(title="Lamp", description="word " * 1000)[1]) == 2000
+    assert listing(title="Lamp")[1] == ""
+
+
+def test_texts_are_names_without_details():
+    made = Listings.of_texts(["Desk LAMP", ""])
+    assert (list(made.names), list(made.details), len(made)) == (["desk lamp", ""], ["", ""], 2)
+
+
+def test_take_gives_rows_in_the_order_asked_for():
+    made = Listings(["a", "b", "c"], ["1", "2", "3"]).take(np.array([2, 0, 2]))
+    assert made == Listings(["c", "a", "c"], ["3", "1", "3"])
+
+
+def test_an_empty_catalogue_has_no_listings():
+    made = Listings.of_catalog(Catalog.concat([]))
+    assert len(made) == 0
