@@ -1,0 +1,51 @@
+"""Run a benchmark by its task's name, over one seed or several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from shelfspace.errors import OptionError
+from shelfspace.evaluation.bench_block import bench_block
+from shelfspace.evaluation.bench_match import CONTEXTS, bench_match
+from shelfspace.evaluation.bench_result import BenchResult, over_seeds
+from shelfspace.evaluation.labels import Share
+from shelfspace.tasks.match.desk import Context
+from shelfspace.tasks.match.study import Preset
+
+#: The tasks that can be measured so far.
+TASKS = ("match", "block")
+
+
+def bench(
+    task: str,
+    folder: str | Path,
+    *,
+    seeds: Sequence[int] = (0,),
+    preset: Preset = "balanced",
+    labels: Share = "all",
+    contexts: Sequence[Context] = CONTEXTS,
+    size: str | None = None,
+) -> BenchResult:
+    """The result of `task` ("match" or "block") on a folder: of one seed, or the mean of several.
+
+    `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
+    (see `bench_match`); `size` chooses among the training sets of a folder that has several.
+
+    Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
+    folder cannot be read.
+    """
+    if task not in TASKS or not seeds:
+        raise OptionError(
+            f"The benchmark {task!r} over {len(seeds)} seeds was asked for.",
+            f"The benchmarks are {', '.join(TASKS)}, each over one seed at least.",
+            "Choose one of them.",
+        )
+    runs = []
+    for seed in seeds:
+        if task == "match":
+            run = bench_match(folder, seed=seed, preset=preset, labels=labels, contexts=contexts, size=size)
+        else:
+            run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size)
+        runs.append(run)
+    return over_seeds(runs)

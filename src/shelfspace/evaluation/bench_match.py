@@ -1,0 +1,112 @@
+"""The matching benchmark: how well labelled test pairs are told, knowing less or more of the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.evaluation.bench_result import BenchResult, Figures
+from shelfspace.evaluation.cost import measured
+from shelfspace.evaluation.floors import match_floors
+from shelfspace.evaluation.folders import PairFolder, read_pair_folder
+from shelfspace.evaluation.labels import Share, label_share, with_share
+from shelfspace.evaluation.metrics import expected_calibration_error, precision_recall_f1
+from shelfspace.evaluation.overlap import TextOverlap
+from shelfspace.tasks.match.desk import Context
+from shelfspace.tasks.match.matcher import matcher_of
+from shelfspace.tasks.match.study import Preset, study_match
+
+#: From the least to the most informed.
+CONTEXTS: tuple[Context, ...] = ("pair", "table", "known")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a matcher says of the test pairs before anyone looks at their labels."""
+
+    probabilities: npt.NDArray[np.float64]
+    threshold: float
+
+    def figures(self, labels: npt.NDArray[np.int64]) -> Figures:
+        """Precision, recall, F1 and the expected calibration error."""
+        decided = self.probabilities >= self.threshold
+        ece = expected_calibration_error(labels, self.probabilities)
+        return {**precision_recall_f1(labels, decided)._asdict(), "ece": ece}
+
+
+def bench_match(
+    folder: str | Path,
+    *,
+    seed: int = 0,
+    preset: Preset = "balanced",
+    labels: Share = "all",
+    contexts: Sequence[Context] = CONTEXTS,
+    size: str | None = None,
+) -> BenchResult:
+    """The figures on the test pairs of `folder`, with floors and the overlap of test and training texts.
+
+    `precision`, `recall`, `f1` and `ece` are those of the most informed of `contexts`, by default "known";
+    `f1_pair`, `f1_table` and `f1_known` those of each. Without labels nothing is known and the contexts
+    coincide, so these three are left out; floors then still take their thresholds from all validation labels,
+    which favours them. Encoders, trees and threshold see training and validation pairs only; test labels
+    are looked at once, when all is decided.
+
+    Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
+    """
+    share = label_share(labels)
+    with measured() as cost:
+        pairs = read_pair_folder(folder, size=size)
+        told = with_share(pairs, share, seed) if share else pairs
+        verdicts = _verdicts(told, share > 0, contexts, preset, seed)
+        result = BenchResult(
+            task="match",
+            dataset=pairs.name,
+            seed=seed,
+            preset=preset,
+            metrics=_metrics(verdicts, pairs.test.labels, each=share > 0),
+            floors=match_floors(told),
+            n_train=len(told.train.pairs) if share else 0,
+            labels=share,
+            data=_data(told),
+        )
+    return result.costing(cost)
+
+
+def _verdicts(
+    folder: PairFolder, labelled: bool, contexts: Sequence[Context], preset: Preset, seed: int
+) -> dict[Context, Verdict]:
+    """What the matcher of each context says, the most informed last."""
+    study = study_match(
+        folder.catalog,
+        folder.left_rows,
+        folder.right_rows,
+        train=folder.train if labelled else None,
+        valid=folder.valid if labelled else None,
+        preset=preset,
+        seed=seed,
+    )
+    verdicts = {}
+    for context in sorted(contexts, key=CONTEXTS.index) if labelled else CONTEXTS[-1:]:
+        matcher = matcher_of(study, context=context, seed=seed)
+        verdicts[context] = Verdict(matcher.probabilities(folder.test.pairs), matcher.threshold)
+    return verdicts
+
+
+def _metrics(verdicts: dict[Context, Verdict], labels: npt.NDArray[np.int64], *, each: bool) -> Figures:
+    figures = {context: verdict.figures(labels) for context, verdict in verdicts.items()}
+    best = list(figures.values())[-1]
+    single = {f"f1_{context}": found["f1"] for context, found in figures.items()} if each else {}
+    return {name: best[name] for name in ("precision", "recall", "f1")} | single | {"ece": best["ece"]}
+
+
+def _data(folder: PairFolder) -> dict[str, float]:
+    return {
+        "left_products": len(folder.left_rows),
+        "right_products": len(folder.right_rows),
+        "dropped_pairs": folder.dropped,
+        **TextOverlap.of(folder.catalog, folder.train, folder.test).to_dict(),
+    }

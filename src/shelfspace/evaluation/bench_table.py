@@ -1,0 +1,75 @@
+"""A benchmark's result as a table for the terminal: the model beside its floors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shelfspace.evaluation.bench_result import BenchResult, Figures
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+
+def render(result: BenchResult) -> Group:
+    """The figures of the model and the floors as a rich table, and below it what they rest on and cost."""
+    from rich.console import Group
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=f"{result.task} · {result.dataset}", title_justify="left")
+    table.add_column("method", no_wrap=True)
+    for name in result.metrics:
+        table.add_column(name.replace("_", " "), justify="right")
+    table.add_row("shelfspace", *_cells(result.metrics, result), style="bold")
+    if result.seeds:
+        table.add_row("  ± between seeds", *_cells(result.seeds["spread"], result))
+    table.add_section()
+    for name, figures in result.floors.items():
+        table.add_row(name.replace("_", " "), *_cells(figures, result), style="dim")
+    return Group(table, Text("\n".join([*_data(result), _cost(result)])))
+
+
+def _cells(figures: Figures, result: BenchResult) -> list[str]:
+    """A cell for each metric of the result; empty where there is no such figure."""
+    return [_cell(figures[name]) if name in figures else "" for name in result.metrics]
+
+
+def _cell(figure: float) -> str:
+    return f"{figure:.3f}" if abs(figure) < 10 else f"{figure:,.0f}"
+
+
+def _data(result: BenchResult) -> list[str]:
+    """What is to be known of the data, in words."""
+    data = {name: f"{value:,.0f}" for name, value in result.data.items()}
+    lines = [f"{data['left_products']} × {data['right_products']} products, {_labels(result)}."]
+    if result.data["dropped_pairs"]:
+        lines.append(f"{data['dropped_pairs']} pairs name products that the tables do not hold.")
+    if "test_records" in data:
+        lines += [
+            f"Of {data['test_pairs']} test pairs {data['test_pairs_with_train_texts']} have the texts of a "
+            f"training pair, {data['test_pairs_with_known_match']} a side with a known match.",
+            f"Of {data['test_records']} test records {data['test_records_in_train']} occur in training.",
+        ]
+    if "all_positives" in data:
+        lines.append(
+            f"{data['candidates']} candidates; recall@10 of all {data['all_positives']} positives, "
+            f"those learned from included: {result.data['all_positives_recall@10']:.3f}."
+        )
+    return lines
+
+
+def _labels(result: BenchResult) -> str:
+    if not result.labels:
+        return "no labels"
+    share = "" if result.labels == 1 else f" ({result.labels:.0%} of them)"
+    return f"{result.n_train:,} training pairs{share}"
+
+
+def _cost(result: BenchResult) -> str:
+    seeds = result.seed if isinstance(result.seed, list) else [result.seed]
+    each = " a seed" if len(seeds) > 1 else ""
+    named = f"{'seeds' if len(seeds) > 1 else 'seed'} {', '.join(map(str, seeds))}"
+    return (
+        f"Preset {result.preset}, {named}: {result.cpu_seconds:.0f} CPU seconds, "
+        f"{result.wall_seconds:.0f} on the clock{each}, {result.peak_mib:,.0f} MiB at most."
+    )
