@@ -7,7 +7,7 @@ cannot depend on what stands beside it, no model needs a padding token, and noth
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +32,7 @@ from shelfspace.progress import Advance, progress
 Precision = Literal["auto", "float32", "bfloat16"]
 
 _WINDOW = 16_384  # listings tokenised and sorted by length at once, some tens of megabytes
+_LETTERS_A_TOKEN = 100  # WordPiece gives up on longer words, and others cut them to pieces
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,8 @@ class TransformerTextEncoder:
             torch.autocast(self.model.device.type, dtype=torch.bfloat16, enabled=bfloat16),
         ):
             for start in range(0, len(listings), _WINDOW):
-                for rows, tokens in self._batches(_texts(listings, start, start + _WINDOW)):
+                window = slice(start, start + _WINDOW)
+                for rows, tokens in self._batches(listings.names[window], listings.details[window]):
                     vectors[start + rows] = self._forward(tokens)
                     advance(len(rows))
         return vectors
@@ -154,8 +156,12 @@ class TransformerTextEncoder:
         settings = {name: getattr(self, name) for name in names}
         (folder / "encoder.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
 
-    def _batches(self, texts: list[str]) -> Iterator[tuple[npt.NDArray[np.int64], list[list[int]]]]:
+    def _batches(
+        self, names: Sequence[str], details: Sequence[str]
+    ) -> Iterator[tuple[npt.NDArray[np.int64], list[list[int]]]]:
         """Rows and token numbers of texts that are equally long; those without any token are left out."""
+        length = _LETTERS_A_TOKEN * self.max_tokens
+        texts = [_text(name, more, length) for name, more in zip(names, details, strict=True)]
         tokens: list[list[int]] = self.tokenizer(texts, truncation=True, max_length=self.max_tokens)[
             "input_ids"
         ]
@@ -181,10 +187,11 @@ class TransformerTextEncoder:
             return np.asarray(unit(pooled.float()).cpu().numpy(), np.float32)
 
 
-def _texts(listings: Listings, start: int, end: int) -> list[str]:
+def _text(name: str, details: str, length: int) -> str:
     """Name and details as one text; a lone surrogate, which no tokenizer takes, becomes a question mark."""
-    parts = zip(listings.names[start:end], listings.details[start:end], strict=True)
-    return [f"{name} {details}".strip().encode("utf-8", "replace").decode() for name, details in parts]
+    # A cell of megabytes is cut before it is tokenised; the spaces go first, since they make no tokens.
+    words = " ".join(f"{name} {details}".split())[:length]
+    return words.encode("utf-8", "replace").decode()
 
 
 def _watched(n: int, batch_size: int) -> AbstractContextManager[Advance]:

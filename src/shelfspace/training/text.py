@@ -41,9 +41,9 @@ _N_RIVALS = 5_000  # listings a held-out pair is ranked among
 class TextLesson:
     """What there is to learn from, in catalogue rows.
 
-    `positives` and `negatives` are pairs of rows int64 `[m, 2]`, `weights` `[m]` of the positives; `looks` are
-    bags of altered texts of the listings at `look_rows`; `neighbours` are the lexical nearest of every listing,
-    which hard negatives come from; `shops` int64 `[n]` numbers the shop of each listing.
+    `positives` and `negatives` are pairs of rows int64 `[m, 2]`, `weights` `[m]` of the positives; `looks`
+    are bags of altered texts of the listings at `look_rows`; `neighbours` are the lexical nearest of every
+    listing, which hard negatives come from; `shops` int64 `[n]` numbers the shop of each listing.
     """
 
     bags: Bags
@@ -57,7 +57,7 @@ class TextLesson:
 
     def known(self) -> Any:
         """The positives as a symmetric boolean CSR matrix `[n, n]`."""
-        return known_mask(*self.positives.T, self.bags.n)
+        return known_mask(self.positives[:, 0], self.positives[:, 1], self.bags.n)
 
     def without(self, pairs: Int64) -> TextLesson:
         """The same lesson without the labels of `pairs` `[m, 2]`, whichever way round they stand in it."""
@@ -145,7 +145,7 @@ def _rival_rows(lesson: TextLesson, held_out: Int64) -> Int64:
     rows = np.setdiff1d(np.flatnonzero(right_shops), held_out[:, 1])
     if len(rows) > _N_RIVALS:
         rows = np.random.default_rng(0).choice(rows, _N_RIVALS, replace=False)
-    return np.concatenate([np.unique(held_out[:, 1]), rows])
+    return np.concatenate([np.unique(held_out[:, 1]), rows]).astype(np.int64)
 
 
 def _held_out_scores(
@@ -155,7 +155,8 @@ def _held_out_scores(
     left = encoder.encode_bags(lesson.bags.take(held_out[:, 0]))
     right = encoder.encode_bags(lesson.bags.take(held_out[:, 1]))
     scores = left @ encoder.encode_bags(lesson.bags.take(rivals)).T
-    partners = known_mask(*np.concatenate([lesson.positives, held_out]).T, lesson.bags.n)
+    same = np.concatenate([lesson.positives, held_out])
+    partners = known_mask(same[:, 0], same[:, 1], lesson.bags.n)
     known = contains(partners, held_out[:, 0], np.broadcast_to(rivals, scores.shape))
     itself = rivals[None, :] == held_out[:, :1]
     scores[known | itself] = -np.inf
@@ -212,7 +213,8 @@ class _Batches:
         last = np.searchsorted(self._negatives[:, 0], anchors, side="right")
         some = last > first
         chosen = first + (rng.random(len(anchors)) * (last - first)).astype(np.int64)
-        return self._negatives[chosen[some], 1]
+        labelled: Int64 = self._negatives[chosen[some], 1]
+        return labelled
 
     def _looks(self, rng: np.random.Generator) -> tuple[Bags, Bags] | None:
         lesson = self._lesson

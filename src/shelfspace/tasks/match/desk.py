@@ -24,6 +24,7 @@ from shelfspace.tasks.match.signals import Signals, closed_signals, score_pairs
 #: How much a score may know: the two records alone, the whole tables too, or confirmed matches as well.
 Context = Literal["pair", "table", "known"]
 Columns = dict[str, npt.NDArray[np.float32]]
+_SHORT = 3  # how many of a product's best candidates are scored: what ranks lower hardly ever is the match
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,16 @@ class Desk:
         """Every pair worth scoring; a pair that is not here can have no rival here either."""
         vectors = self.learned_signals["learned meaning"]
         return find_candidates(self.closed_signals["wording"], vectors, self.left_rows, self.right_rows)
+
+    @cached_property
+    def shortlist(self) -> PairRows:
+        """The candidates that are among the few best of either side, by wording or as learned."""
+        pairs = self.candidates
+        near = np.zeros(len(pairs), bool)
+        for scores in (self.closed_scores["wording"], self.learned_scores["learned meaning"]):
+            standing = self.rivals(pairs, scores, scores)
+            near |= np.minimum(standing.left_rank, standing.right_rank) < _SHORT
+        return pairs.take(near)
 
     @cached_property
     def features(self) -> PairFeatures:
@@ -93,6 +104,11 @@ class Desk:
         if context == "known":
             columns.update(known_columns(pairs, matches, self.closed_signals["wording"]))
         return columns
+
+    def margins(self, name: str, pairs: PairRows) -> npt.NDArray[np.float64]:
+        """How far each pair's cosine under one closed signal lies above its rivals', the mean of both sides."""
+        scores = score_pairs(self.closed_signals[name], pairs)
+        return self.rivals(pairs, scores, self.closed_scores[name]).margins(scores)
 
     def rivals(
         self, pairs: PairRows, scores: npt.NDArray[np.floating], theirs: npt.NDArray[np.floating]

@@ -20,7 +20,17 @@ from shelfspace.encoders.tokens import Int64, normalise
 _CHUNK = re.compile(r"[^\W_]+(?:[-/.+][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
-_ROMAN = {"ii": 2.0, "iii": 3.0, "iv": 4.0, "vi": 6.0, "vii": 7.0, "viii": 8.0, "ix": 9.0, "xi": 11.0, "xii": 12.0}
+_ROMAN = {
+    "ii": 2.0,
+    "iii": 3.0,
+    "iv": 4.0,
+    "vi": 6.0,
+    "vii": 7.0,
+    "viii": 8.0,
+    "ix": 9.0,
+    "xi": 11.0,
+    "xii": 12.0,
+}
 
 Fact = TypeVar("Fact")
 

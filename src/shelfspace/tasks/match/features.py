@@ -34,7 +34,7 @@ class PairFeatures:
     """Compares pairs of listings of one catalogue. Missing facts give NaN, which the trees understand."""
 
     def __init__(self, facts: Facts, bags: Bags, vocabulary: Vocabulary) -> None:
-        self._facts = facts
+        self.facts = facts
         self._name = _IdfRows(bags, vocabulary, details=False)
         self._all = _IdfRows(bags, vocabulary, details=True)
 
@@ -49,7 +49,7 @@ class PairFeatures:
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
     def _chunk(self, pairs: PairRows) -> Columns:
-        facts = self._facts
+        facts = self.facts
         left, right = facts.place[pairs.left], facts.place[pairs.right]
         columns: dict[str, Any] = {}
         columns.update(_strings(facts, left, right))
@@ -132,8 +132,7 @@ def _row_maxima(matrix: Any) -> npt.NDArray[np.float32]:
 def _strings(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
     one, other = [facts.names[i] for i in left], [facts.names[j] for j in right]
     return {
-        name: process.cpdist(one, other, scorer=scorer, workers=1)
-        for name, scorer in _STRING_SCORERS.items()
+        name: process.cpdist(one, other, scorer=scorer, workers=1) for name, scorer in _STRING_SCORERS.items()
     }
 
 
@@ -226,7 +225,8 @@ def compare_measures(
 
     Values within 1 % are one value, since shops round.
     """
-    agreeing, differing = [], []
+    agreeing: list[str] = []
+    differing: list[str] = []
     for unit in sorted({unit for unit, _ in one} & {unit for unit, _ in other}):
         mine = [value for named, value in one if named == unit]
         theirs = [value for named, value in other if named == unit]

@@ -57,15 +57,17 @@ def fit_scorer(
     folds: list[Fold],
     *,
     context: Context = "known",
+    hidden: tuple[str, ...] = (),
     seed: int = 0,
 ) -> TreeScorer:
-    """Trees over what `context` allows to know, calibrated and cut on `valid`.
+    """Trees over what `context` allows to know but the `hidden` columns, calibrated and cut on `valid`.
 
     Each training pair's learned cosines come from the fold encoder that has not seen its label, and its own
     confirmation is left out of what is known: so it looks to the trees as a new pair will (Wolpert 1992).
     """
     columns = out_of_fold_columns(desk, train, folds, context)
-    scorer = TreeScorer.fit(columns, train.labels, seed=seed)
+    visible = {name: column for name, column in columns.items() if name not in hidden}
+    scorer = TreeScorer.fit(visible, train.labels, seed=seed)
     return scorer.calibrated(desk.columns(valid.pairs, context, train.matches), valid.labels)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.encoders.bags import Bags
+from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.lexical import lexical_matrix, paired_products
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Kind
@@ -34,12 +35,14 @@ def closed_signals(encoder: StaticTextEncoder, bags: Bags) -> dict[str, Any]:
     }
 
 
-def learned_signals(encoder: StaticTextEncoder, bags: Bags) -> dict[str, Any]:
-    """The trained encoder's two sides: its vectors, and its weights on the exact tokens."""
+def learned_signals(encoder: StaticTextEncoder, bags: Bags, vectors: Vectors | None = None) -> dict[str, Any]:
+    """The trained encoder's two sides: its `vectors`, and its weights on the exact tokens."""
     weights = encoder.entry_weights(bags)
+    if vectors is None:
+        vectors = encoder.encode_bags(bags)
     return {
         "learned wording": lexical_matrix(bags, encoder.vocabulary, weights),
-        "learned meaning": encoder.encode_bags(bags),
+        "learned meaning": vectors,
     }
 
 

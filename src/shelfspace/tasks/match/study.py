@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.encoders.bags import bags_of, fit_vocabulary
+from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
+from shelfspace.space.space import Space
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of
@@ -24,6 +28,7 @@ Preset = Literal["fast", "balanced", "best"]
 #: Training steps of each encoder; the closed form takes none.
 STEPS: dict[Preset, int] = {"fast": 0, "balanced": 200, "best": 500}
 _FOLDS = 3
+_GATE_PARTS = 7  # of the pairs that the catalogue gives away, one in so many is kept for the gate
 _MOST_LABELS = 60_000  # labelled pairs that the trees are given at most
 _FEWEST_LABELS = 50  # of either kind, for trade item numbers to stand in for labels
 
@@ -54,6 +59,8 @@ def study_match(
     valid: LabelledPairs | None = None,
     preset: Preset = "balanced",
     seed: int = 0,
+    checkpoint: Path | None = None,
+    resume: bool = False,
 ) -> MatchStudy:
     """Learn what there is to learn about two sets of rows.
 
@@ -72,21 +79,70 @@ def study_match(
         rest = np.setdiff1d(np.arange(len(train.labels)), valid_places)
         train, valid = train.take(rest), train.take(valid_places)
     lesson = _lesson(study, desk, train, valid)
-    steps = STEPS[preset]
-    if steps == 0 or not len(lesson.positives):
+    if STEPS[preset] == 0 or not len(lesson.positives):
         everything = np.arange(len(train.labels)) if train is not None else np.empty(0, np.int64)
-        folds = [Fold(everything, study.closed)]
-        return MatchStudy(desk, study.closed, folds, train, valid, origin, None)
-    full, _ = study.learn(lesson, steps=steps, seed=seed)
-    parts = folds_of(train.labels, _FOLDS, seed) if train is not None else []
-    folds = [Fold(part, _learn_without(study, lesson, train, part, steps, seed)) for part in parts if train]
-    verdict = _verdict(study, lesson, train, folds) if train is not None else None
-    share = SHARES[verdict.name] if verdict is not None else 1.0
-    folds = [replace(fold, encoder=study.closed.blended(fold.encoder, share)) for fold in folds]
-    encoder = study.closed.blended(full, share)
-    return MatchStudy(
-        _desk(catalog, left_rows, right_rows, study, encoder), encoder, folds, train, valid, origin, verdict
-    )
+        return MatchStudy(desk, study.closed, [Fold(everything, study.closed)], train, valid, origin, None)
+    run = _Run(study, STEPS[preset], seed, checkpoint, resume)
+    if train is None:
+        encoder, folds, verdict = run.without_labels(lesson)
+    else:
+        encoder, folds, verdict = run.with_labels(lesson, train)
+    desk = _desk(catalog, left_rows, right_rows, study, encoder)
+    return MatchStudy(desk, encoder, folds, train, valid, origin, verdict)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The trainings of one study."""
+
+    study: TextStudy
+    steps: int
+    seed: int
+    checkpoint: Path | None
+    resume: bool
+
+    def with_labels(
+        self, lesson: TextLesson, train: LabelledPairs
+    ) -> tuple[StaticTextEncoder, list[Fold], Verdict]:
+        """The encoder of all labels, and those of the folds; the first fold's unseen pairs feed the gate."""
+        parts = folds_of(train.labels, _FOLDS, self.seed)
+        learned = self._learn("all", lesson)
+        folds = [
+            Fold(part, self._learn(f"fold {number} of {_FOLDS}", lesson.without(_rows(train, part))))
+            for number, part in enumerate(parts, 1)
+        ]
+        first = train.take(parts[0])
+        verdict = self._gate(
+            folds[0].encoder, lesson.without(_rows(train, parts[0])), _rows(first, first.labels == 1)
+        )
+        share = SHARES[verdict.name]
+        blended = [replace(fold, encoder=self._blended(fold.encoder, share)) for fold in folds]
+        return self._blended(learned, share), blended, verdict
+
+    def without_labels(self, lesson: TextLesson) -> tuple[StaticTextEncoder, list[Fold], Verdict]:
+        """The encoder of what the catalogue gives away, a part of which is kept from it to feed the gate."""
+        held = folds_of(np.ones(len(lesson.positives), np.int64), _GATE_PARTS, self.seed)[0]
+        rest = lesson.without(lesson.positives[held])
+        learned = self._learn("all", rest)
+        verdict = self._gate(learned, rest, lesson.positives[held])
+        return self._blended(learned, SHARES[verdict.name]), [], verdict
+
+    def _learn(self, name: str, lesson: TextLesson) -> StaticTextEncoder:
+        kept = self.checkpoint / name.replace(" ", "-") if self.checkpoint is not None else None
+        return self.study.learn(
+            lesson,
+            steps=self.steps,
+            seed=self.seed,
+            label=f"Learning text ({name})",
+            checkpoint=kept,
+            resume=self.resume,
+        )[0]
+
+    def _gate(self, learned: StaticTextEncoder, lesson: TextLesson, held_out: Int64) -> Verdict:
+        return choose_text(self.study.closed, learned, lesson, held_out)[1]
+
+    def _blended(self, learned: StaticTextEncoder, share: float) -> StaticTextEncoder:
+        return self.study.closed.blended(learned, share)
 
 
 def gtin_labels(desk: Desk, seed: int) -> LabelledPairs | None:
@@ -119,9 +175,22 @@ def labels_of_pairs(catalog: Catalog, table: pl.DataFrame, left: Int64, right: I
     return LabelledPairs(PairRows(one[inside], other[inside]), labels[inside])
 
 
-def _desk(
-    catalog: Catalog, left: Int64, right: Int64, study: TextStudy, encoder: StaticTextEncoder
-) -> Desk:
+def desk_of_space(space: Space, left: Int64, right: Int64) -> Desk:
+    """The desk for two sets of rows of a fitted space."""
+    listings = Listings.of_catalog(space.catalog)
+    encoder = space.encoder
+    if isinstance(encoder, StaticTextEncoder):
+        closed = encoder.untrained()
+        bags = bags_of(listings, closed.vocabulary)
+        signals = learned_signals(encoder, bags, space.vectors)
+    else:
+        closed = StaticTextEncoder.closed_form(fit_vocabulary(listings), dim=1)
+        bags = bags_of(listings, closed.vocabulary)
+        signals = {"learned meaning": space.vectors}
+    return Desk(space.catalog, left, right, listings, bags, closed, signals)
+
+
+def _desk(catalog: Catalog, left: Int64, right: Int64, study: TextStudy, encoder: StaticTextEncoder) -> Desk:
     signals = learned_signals(encoder, study.bags)
     return Desk(catalog, left, right, study.listings, study.bags, study.closed, signals)
 
@@ -162,20 +231,7 @@ def _mutual_best(desk: Desk) -> Int64:
     return np.column_stack([pairs.left[sure], pairs.right[sure]])
 
 
-def _learn_without(
-    study: TextStudy, lesson: TextLesson, train: LabelledPairs, part: Int64, steps: int, seed: int
-) -> StaticTextEncoder:
-    held = train.pairs.take(part)
-    rest = lesson.without(np.column_stack([held.left, held.right]))
-    return study.learn(rest, steps=steps, seed=seed, label="Learning a fold")[0]
-
-
-def _verdict(
-    study: TextStudy, lesson: TextLesson, train: LabelledPairs, folds: list[Fold]
-) -> Verdict:
-    """The gate on the first fold, whose encoder has not seen its pairs."""
-    held = train.take(folds[0].held_out)
-    rows = np.column_stack([held.pairs.left, held.pairs.right])
-    return choose_text(
-        study.closed, folds[0].encoder, lesson.without(rows), rows[held.labels == 1]
-    )[1]
+def _rows(labelled: LabelledPairs, which: Any) -> Int64:
+    """The pairs at these places as rows `[m, 2]`."""
+    pairs = labelled.pairs.take(which)
+    return np.column_stack([pairs.left, pairs.right])

@@ -1,0 +1,131 @@
+"""Fit: learn a space from a catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.data.pairs import Pairs
+from shelfspace.encoders.encoder import Encoder
+from shelfspace.encoders.listing import Listings
+from shelfspace.errors import OptionError
+from shelfspace.space.space import Space
+from shelfspace.tasks.match.matcher import artifact_name, matcher_of
+from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
+from shelfspace.training.study import study_text
+from shelfspace.training.text import SHARES, choose_text
+from shelfspace.views.evidence import evidence, rows_of_pairs, same
+
+#: The part of the known pairs that the gate keeps to itself.
+_HELD_OUT = 0.15
+
+
+def fit(
+    catalog: Catalog,
+    *,
+    pairs: Pairs | None = None,
+    preset: Preset = "balanced",
+    encoder: str = "static",
+    seed: int = 0,
+    checkpoint: Path | None = None,
+    resume: bool = False,
+) -> Space:
+    """The space learned from `catalog` and, where there are any, from labelled `pairs`; save it with `save`.
+
+    The static text encoder starts as IDF-weighted lexical cosine and is trained on labelled pairs, on what
+    the catalogue gives away (equal trade item and part numbers) and on two looks at each listing; a gate
+    on held-out pairs ships the start, the trained one, or what lies between. With two shops the pair scorer of
+    `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text model,
+    which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" takes longer.
+
+    Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there. Deterministic
+    by `seed`. Raises `OptionError` for an empty catalogue or an unknown preset.
+    """
+    if preset not in STEPS:
+        raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
+    if not len(catalog):
+        raise OptionError("The catalogue is empty.", "A space needs products.", "Look at its rejects.")
+    known = pairs if pairs is not None else Pairs.concat([])
+    shops = catalog.shops
+    if encoder != "static":
+        return _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
+    if len(shops) == 2:
+        return _fit_two(catalog, shops, known, preset, seed, checkpoint, resume)
+    return _fit_text(catalog, known, preset, seed, checkpoint, resume)
+
+
+def _fit_two(
+    catalog: Catalog,
+    shops: Sequence[str],
+    known: Pairs,
+    preset: Preset,
+    seed: int,
+    checkpoint: Path | None,
+    resume: bool,
+) -> Space:
+    """The space of two shops, with the scorer of their pairs."""
+    rows = catalog.rows_of_shop(shops[0]), catalog.rows_of_shop(shops[1])
+    labelled = labels_of_pairs(catalog, known.table, *rows)
+    train = labelled if len(set(labelled.labels.tolist())) == 2 else None
+    study = study_match(
+        catalog, *rows, train=train, preset=preset, seed=seed, checkpoint=checkpoint, resume=resume
+    )
+    matcher = matcher_of(study, seed=seed)
+    vectors = study.desk.learned_signals["learned meaning"]
+    scorer = matcher.scorer.to_json().encode()
+    figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
+    return Space(
+        catalog, study.encoder, vectors, known, figures, seed, {artifact_name(shops[0], shops[1]): scorer}
+    )
+
+
+def _figures(study: MatchStudy) -> dict[str, float | str]:
+    """What the manifest says of the making."""
+    figures: dict[str, float | str] = {"learned_from": study.origin}
+    if study.train is not None:
+        figures["labelled_pairs"] = float(len(study.train.labels))
+    if study.verdict is not None:
+        closed = next(trial.score for trial in study.verdict.table if trial.name == "closed")
+        figures |= {
+            "shipped": study.verdict.name,
+            "held_out_mrr": round(study.verdict.score, 4),
+            "held_out_mrr_closed_form": round(closed, 4),
+        }
+    return figures
+
+
+def _fit_text(
+    catalog: Catalog, known: Pairs, preset: Preset, seed: int, checkpoint: Path | None, resume: bool
+) -> Space:
+    """The space of one shop or of many: the encoder alone."""
+    study = study_text(catalog, seed=seed)
+    positives = np.column_stack(rows_of_pairs(catalog, same(evidence(catalog, known))))
+    no_negatives = np.empty((0, 2), np.int64)
+    shuffled = np.random.default_rng(seed).permutation(positives)
+    n_held = int(len(shuffled) * _HELD_OUT)
+    held_out, lesson = shuffled[:n_held], study.lesson(shuffled[n_held:], no_negatives)
+    if STEPS[preset] == 0:
+        return _space(catalog, study.closed, known, seed, {"shipped": "closed"})
+    learned, _ = study.learn(lesson, steps=STEPS[preset], seed=seed, checkpoint=checkpoint, resume=resume)
+    if len(held_out) < 2:
+        # Nothing can tell whether training helped, so that the start is what is shipped.
+        return _space(catalog, study.closed, known, seed, {"shipped": "closed"})
+    chosen, verdict = choose_text(study.closed, learned, lesson, held_out)
+    figures: dict[str, float | str] = {"shipped": verdict.name, "held_out_mrr": round(verdict.score, 4)}
+    return _space(catalog, chosen, known, seed, figures | {"share_learned": SHARES[verdict.name]})
+
+
+def _space(
+    catalog: Catalog, encoder: Encoder, known: Pairs, seed: int, figures: dict[str, float | str]
+) -> Space:
+    vectors = encoder.encode(Listings.of_catalog(catalog))
+    return Space(catalog, encoder, vectors, known, figures, seed, {})
+
+
+def _pretrained(name: str) -> Encoder:
+    from shelfspace.encoders.transformer import TransformerTextEncoder
+
+    return TransformerTextEncoder.from_pretrained(name)

@@ -1,0 +1,100 @@
+"""Match: which products two shops both sell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from shelfspace.errors import CatalogError, OptionError
+from shelfspace.space.space import Space
+from shelfspace.tasks.match.assignment import one_to_one as assigned
+from shelfspace.tasks.match.matcher import Matcher, matcher_of_space
+from shelfspace.tasks.match.trees import probability
+from shelfspace.tasks.match.why import reasons
+
+
+def match(
+    space: Space,
+    left: str | None = None,
+    right: str | None = None,
+    *,
+    threshold: float | str = "auto",
+    one_to_one: bool = True,
+    labels: Literal["space", "none"] | str = "space",
+) -> pl.DataFrame:
+    """The pairs of products that two shops both sell: left_id, right_id, probability, why; the surest first.
+
+    `left` and `right` name the shops; a space of two shops needs neither. A pair counts from the `threshold`
+    on, inclusive: a probability, or "auto" for what validation pairs, or else the feeds alone, say. With
+    `one_to_one` each product has one match at most; otherwise several listings may be one product. `labels`
+    "none" leaves the space's labelled pairs out. `why` says in words what agrees and what differs.
+
+    Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or the same shop twice.
+    """
+    matcher = matcher_of_space(space, *two_shops_of(space, left, right), labels=labels)
+    cut = threshold_of(threshold, matcher)
+    pairs = matcher.desk.shortlist
+    log_odds = matcher.scorer.log_odds_at(matcher.desk, pairs)
+    above = probability(log_odds) >= cut
+    pairs, log_odds = pairs.take(above), log_odds[above]
+    if one_to_one:
+        kept = assigned(pairs, log_odds)
+        pairs, log_odds = pairs.take(kept), log_odds[kept]
+    order = np.lexsort((pairs.right, pairs.left, -log_odds))
+    pairs, log_odds = pairs.take(order), log_odds[order]
+    ids = space.catalog.table["id"]
+    facts = matcher.desk.features.facts
+    found = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
+    why = ["; ".join(reasons(space.catalog, facts, one, other)) for one, other in found]
+    return pl.DataFrame(
+        {
+            "left_id": ids.gather(pairs.left),
+            "right_id": ids.gather(pairs.right),
+            "probability": np.round(probability(log_odds), 4),
+            "why": pl.Series(why, dtype=pl.String),
+        }
+    )
+
+
+def two_shops_of(space: Space, left: str | None, right: str | None) -> tuple[str, str]:
+    """The two shops meant: those named, or the other one of a space of two, or both."""
+    shops = space.catalog.shops
+    if left is not None and left == right:
+        raise OptionError(
+            f"Left and right are both {left!r}.", "Two shops are matched.", "To find repeats, use dedupe."
+        )
+    if left is None or right is None:
+        others = [shop for shop in shops if shop not in (left, right)]
+        missing = (left is None) + (right is None)
+        if len(others) != missing:
+            raise CatalogError(
+                f"The space holds {len(shops)} shops: {', '.join(shops)}.",
+                "Two are matched.",
+                "Name them with left and right (--left SHOP --right SHOP).",
+            )
+        fill = iter(others)
+        left, right = left or next(fill), right or next(fill)
+    return left, right
+
+
+def threshold_of(threshold: float | str, matcher: Matcher) -> float:
+    """The threshold as a probability."""
+    if threshold == "auto":
+        return matcher.threshold
+    number = _number(threshold)
+    if number is None or not 0 <= number <= 1:
+        raise OptionError(
+            f"The threshold is {threshold!r}.", 'It is a probability from 0 to 1, or "auto".', "Mend it."
+        )
+    return number
+
+
+def _number(text: float | str) -> float | None:
+    convert: Callable[[float | str], float] = float
+    try:
+        return convert(text)
+    except ValueError:
+        return None

@@ -1,0 +1,205 @@
+"""The fitted matcher: how probable it is that two listings are one product."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.encoders.tokens import Int64
+from shelfspace.errors import OptionError, SpaceError
+from shelfspace.space.space import Space
+from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.desk import Columns, Context, Desk
+from shelfspace.tasks.match.kinds import kind_of
+from shelfspace.tasks.match.labelled import LabelledPairs, fit_scorer
+from shelfspace.tasks.match.selftrained import SelfTrained, fit_self_trained
+from shelfspace.tasks.match.study import (
+    MatchStudy,
+    Preset,
+    desk_of_space,
+    labels_of_pairs,
+    study_match,
+)
+from shelfspace.tasks.match.trees import TreeScorer, probability
+
+Float64 = npt.NDArray[np.float64]
+
+#: What equal or different trade item numbers add to the log-odds, where they were the labels to learn from.
+#: They settle what the texts leave open, and yield to texts that plainly disagree: numbers are mistyped too.
+GTIN_LOG_ODDS = 4.6
+_TEXT_LOG_ODDS = 3.0
+NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
+class Scorer(Protocol):
+    """What turns pairs at a desk into probabilities."""
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which on a pair counts as a match, inclusive."""
+
+    def log_odds_at(self, desk: Desk, pairs: PairRows) -> Float64:
+        """The log-odds that each pair is one product, float64 `[m]`."""
+
+    def contributions_at(self, desk: Desk, pair: PairRows) -> tuple[dict[str, float], float]:
+        """What each kind of evidence adds to one pair's log-odds, and the log-odds they start from."""
+
+    def to_json(self) -> str:
+        """The scorer as text."""
+
+
+@dataclass(frozen=True)
+class TreeMatch:
+    """Trees over the columns that `context` allows; `matches` are confirmed, `by_gtin` says how it learned."""
+
+    trees: TreeScorer
+    context: Context
+    matches: PairRows
+    by_gtin: bool = False
+
+    @property
+    def threshold(self) -> float:
+        """Where validation pairs had the best F1."""
+        return self.trees.threshold
+
+    def columns_at(self, desk: Desk, pairs: PairRows) -> Columns:
+        """What the trees see of the pairs."""
+        return desk.columns(pairs, self.context, self.matches)
+
+    def log_odds_at(self, desk: Desk, pairs: PairRows) -> Float64:
+        """The trees' log-odds; trade item numbers are weighed in where the trees never saw them."""
+        columns = self.columns_at(desk, pairs)
+        return self.settled(self.trees.log_odds(columns), columns)
+
+    def settled(self, log_odds: Float64, columns: Columns) -> Float64:
+        """The log-odds with what equal or different trade item numbers add."""
+        if not self.by_gtin:
+            return log_odds
+        said = np.nan_to_num(columns["gtin"] * 2 - 1).astype(np.float64)
+        clipped = np.clip(log_odds, -_TEXT_LOG_ODDS, _TEXT_LOG_ODDS)
+        return np.where(said == 0, log_odds, clipped + GTIN_LOG_ODDS * said)
+
+    def contributions_at(self, desk: Desk, pair: PairRows) -> tuple[dict[str, float], float]:
+        """SHAP values of one pair, summed over the columns of one kind."""
+        columns = self.columns_at(desk, pair)
+        parts, base = self.trees.contributions(columns)
+        amounts: dict[str, float] = {}
+        for name, amount in zip(self.trees.columns, parts[0].tolist(), strict=True):
+            amounts[kind_of(name)] = amounts.get(kind_of(name), 0.0) + amount
+        text = self.trees.log_odds(columns)
+        settled = float((self.settled(text, columns) - text)[0])
+        return amounts | ({"GTIN": settled} if settled else {}), base
+
+    def to_json(self) -> str:
+        """The trees, and what they were told."""
+        return json.dumps(
+            {
+                "kind": "trees",
+                "trees": self.trees.to_json(),
+                "context": self.context,
+                "matches": [self.matches.left.tolist(), self.matches.right.tolist()],
+                "by_gtin": self.by_gtin,
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """A scorer at its desk, with the figures of its making."""
+
+    desk: Desk
+    scorer: Scorer
+    origin: str
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which on a pair counts as a match, inclusive."""
+        return self.scorer.threshold
+
+    def probabilities(self, pairs: PairRows) -> Float64:
+        """The calibrated probability that each pair is one product, float64 `[m]`; higher is surer."""
+        return probability(self.scorer.log_odds_at(self.desk, pairs))
+
+
+def fit_matcher(
+    catalog: Catalog,
+    left_rows: Int64,
+    right_rows: Int64,
+    *,
+    train: LabelledPairs | None = None,
+    valid: LabelledPairs | None = None,
+    context: Context = "known",
+    preset: Preset = "balanced",
+    seed: int = 0,
+) -> Matcher:
+    """Learn to match two sets of rows from labelled pairs, or without any where `train` is None."""
+    study = study_match(catalog, left_rows, right_rows, train=train, valid=valid, preset=preset, seed=seed)
+    return matcher_of(study, context=context, seed=seed)
+
+
+def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) -> Matcher:
+    """The matcher of a study: trees where there are labels or trade item numbers, else self-trained."""
+    if study.train is None or study.valid is None:
+        return Matcher(study.desk, fit_self_trained(study.desk, seed=seed), study.origin)
+    by_gtin = study.origin == "gtin"
+    # Trade item numbers are the labels then: neither they nor the matches they imply may be looked at.
+    context = "table" if by_gtin and context == "known" else context
+    hidden = ("gtin",) if by_gtin else ()
+    trees = fit_scorer(
+        study.desk, study.train, study.valid, study.folds, context=context, hidden=hidden, seed=seed
+    )
+    confirmed = NO_PAIRS if by_gtin else PairRows.union([study.train.matches, NO_PAIRS])
+    return Matcher(study.desk, TreeMatch(trees, context, confirmed, by_gtin), study.origin)
+
+
+def matcher_of_space(
+    space: Space, left: str, right: str, *, labels: Literal["space", "none"] | str = "space"
+) -> Matcher:
+    """The matcher of two shops of a space: the one that `fit` kept, or one learned now and kept in memory.
+
+    Raises `CatalogError` for an unknown shop, `OptionError` for other `labels`.
+    """
+    if labels not in ("space", "none"):
+        raise OptionError(f"labels is {labels!r}.", 'It is "space" or "none".', "Mend it.")
+    rows = space.catalog.rows_of_shop(left), space.catalog.rows_of_shop(right)
+    labelled = labels_of_pairs(space.catalog, space.pairs.table, *rows) if labels == "space" else None
+    train = labelled if labelled is not None and len(set(labelled.labels.tolist())) == 2 else None
+    name = artifact_name(left, right)
+
+    def make() -> Matcher:
+        if labels == "space" and name in space.artifacts:
+            desk = desk_of_space(space, *rows)
+            scorer = scorer_from_json(space.artifacts[name].decode())
+            return Matcher(desk, scorer, "stored")
+        return fit_matcher(space.catalog, *rows, train=train, seed=space.seed)
+
+    return space.part(f"{name} {labels}", make)
+
+
+def artifact_name(left: str, right: str) -> str:
+    """Under which name a space keeps the scorer of two shops."""
+    digest = hashlib.sha256(json.dumps([left, right]).encode()).hexdigest()[:16]
+    return f"match-{digest}.json"
+
+
+def scorer_from_json(text: str) -> Scorer:
+    """The scorer that `to_json` wrote; `SpaceError` for anything else."""
+    try:
+        parts = json.loads(text)
+        if parts["kind"] == "self-trained":
+            return SelfTrained.from_json(text)
+        left, right = (np.array(rows, np.int64) for rows in parts["matches"])
+        trees = TreeScorer.from_json(parts["trees"])
+        return TreeMatch(trees, parts["context"], PairRows(left, right), bool(parts["by_gtin"]))
+    except (ValueError, KeyError, TypeError) as error:
+        raise SpaceError(
+            f"The stored matcher cannot be read ({error}).",
+            "It is a JSON text that fit wrote.",
+            "Roll back to an earlier version of the space, or fit again.",
+        ) from error
