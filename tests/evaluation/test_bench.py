@@ -129,6 +129,20 @@ def test_an_unknown_task_and_no_seed_are_refused(tables: Path) -> None:
         bench("match", tables, seeds=[])
 
 
+@pytest.mark.parametrize(
+    ("options", "known"),
+    [
+        ({"contexts": []}, "pair, table, known"),
+        ({"contexts": ["pair", "all"]}, "pair, table, known"),
+        ({"preset": "slow"}, "fast, balanced, best"),
+        ({"labels": "few"}, "between 0 and 1"),
+    ],
+)
+def test_impossible_options_are_refused_before_any_work(tmp_path: Path, options: dict, known: str) -> None:
+    with pytest.raises(OptionError, match=known):
+        bench("match", tmp_path / "missing", **options)
+
+
 def test_cost_counts_work_and_not_sleep() -> None:
     with measured() as cost:
         sum(range(2_000_000))

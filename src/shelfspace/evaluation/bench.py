@@ -11,7 +11,7 @@ from shelfspace.evaluation.bench_match import CONTEXTS, bench_match
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.evaluation.labels import Share
 from shelfspace.tasks.match.desk import Context
-from shelfspace.tasks.match.study import Preset
+from shelfspace.tasks.match.study import STEPS, Preset
 
 #: The tasks that can be measured so far.
 TASKS = ("match", "block")
@@ -39,6 +39,12 @@ def bench(
         raise OptionError(
             f"The benchmark {task!r} over {len(seeds)} seeds was asked for.",
             f"The benchmarks are {', '.join(TASKS)}, each over one seed at least.",
+            "Choose one of them.",
+        )
+    if preset not in STEPS:
+        raise OptionError(
+            f"The preset {preset!r} was asked for.",
+            f"The presets are {', '.join(STEPS)}.",
             "Choose one of them.",
         )
     runs = []

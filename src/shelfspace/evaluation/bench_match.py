@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.floors import match_floors
@@ -57,11 +58,11 @@ def bench_match(
 
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """
-    share = label_share(labels)
+    share, ordered = label_share(labels), _ordered(contexts)
     with measured() as cost:
         pairs = read_pair_folder(folder, size=size)
         told = with_share(pairs, share, seed) if share else pairs
-        verdicts = _verdicts(told, share > 0, contexts, preset, seed)
+        verdicts = _verdicts(told, ordered if share else None, preset, seed)
         result = BenchResult(
             task="match",
             dataset=pairs.name,
@@ -76,21 +77,32 @@ def bench_match(
     return result.costing(cost)
 
 
+def _ordered(contexts: Sequence[Context]) -> list[Context]:
+    """The contexts once each, the most informed last."""
+    if not contexts or not set(contexts) <= set(CONTEXTS):
+        raise OptionError(
+            f"The contexts {', '.join(contexts) or '(none)'} were asked for.",
+            f"The contexts are {', '.join(CONTEXTS)}.",
+            "Choose one of them or several.",
+        )
+    return [context for context in CONTEXTS if context in contexts]
+
+
 def _verdicts(
-    folder: PairFolder, labelled: bool, contexts: Sequence[Context], preset: Preset, seed: int
+    folder: PairFolder, contexts: list[Context] | None, preset: Preset, seed: int
 ) -> dict[Context, Verdict]:
-    """What the matcher of each context says, the most informed last."""
+    """What the matcher of each context says; with None what the one without labels says."""
     study = study_match(
         folder.catalog,
         folder.left_rows,
         folder.right_rows,
-        train=folder.train if labelled else None,
-        valid=folder.valid if labelled else None,
+        train=folder.train if contexts else None,
+        valid=folder.valid if contexts else None,
         preset=preset,
         seed=seed,
     )
     verdicts = {}
-    for context in sorted(contexts, key=CONTEXTS.index) if labelled else CONTEXTS[-1:]:
+    for context in contexts or CONTEXTS[-1:]:
         matcher = matcher_of(study, context=context, seed=seed)
         verdicts[context] = Verdict(matcher.probabilities(folder.test.pairs), matcher.threshold)
     return verdicts
