@@ -42,8 +42,8 @@ class Demo:
     """What the demo found.
 
     `matches` are the pairs found, with titles, prices, `truth` and the planted `kind`; `missed` the planted
-    pairs not found. A trap is a right listing worded more like a left one than its true match is: `n_traps` left
-    listings have one, `n_escaped` of them were matched right all the same, and these are `traps`.
+    pairs not found. A trap is a right listing worded more like a left one than its true match is: `n_traps`
+    left listings have one, `n_escaped` of them were matched right all the same, and these are `traps`.
     """
 
     space: Space
@@ -140,8 +140,8 @@ def write_report(path: Path, demo: Demo) -> Path:
         curves=demo.curves,
         notes=[
             f"{sizes[0]:,} and {sizes[1]:,} made-up listings in six languages, no labels given.",
-            f"For {demo.n_traps:,} of the {n_true:,} products another one's listing is worded more alike than "
-            f"the true one; {demo.n_escaped:,} of these were matched right.",
+            f"For {demo.n_traps:,} of the {n_true:,} products another one's listing is worded more alike "
+            f"than the true one; {demo.n_escaped:,} of these were matched right.",
             f"{TFIDF} is cut where its F1 is best in hindsight, which no user could do.",
         ],
     )
