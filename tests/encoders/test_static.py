@@ -142,6 +142,13 @@ def test_the_ends_of_a_blend_are_its_parts_and_the_middle_lies_between(encoder, 
     assert half.detail_weight == pytest.approx(np.sqrt(encoder.detail_weight * 0.4))
 
 
+def test_a_broken_part_does_not_reach_the_other_end_of_a_blend(encoder):
+    vectors = np.full_like(encoder.vectors, np.nan)
+    broken = StaticTextEncoder(encoder.vocabulary, encoder.log_weights, vectors, 0.4)
+    assert np.isfinite(encoder.blended(broken, 0.0).vectors).all()
+    assert np.isfinite(broken.blended(encoder, 1.0).vectors).all()
+
+
 def test_it_reopens_bit_for_bit(encoder, listings, tmp_path):
     trained = moved(encoder)
     trained.save(tmp_path)

@@ -85,8 +85,11 @@ class StaticTextEncoder:
         """This encoder with `share` (0…1) of the way to `other` gone, weights and vectors alike.
 
         Interpolation in weight space keeps one vector a thing (Wortsman et al. 2022, WiSE-FT, equation 1).
-        Both must have the same vocabulary.
+        Both must have the same vocabulary. A share of 0 is this one and 1 is `other`, whatever NaN is in the
+        far one.
         """
+        if share in (0, 1):
+            return other if share else self
 
         def between(a: npt.NDArray[np.float32], b: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
             return np.asarray((1 - share) * a + share * b, np.float32)
