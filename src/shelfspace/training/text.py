@@ -19,7 +19,7 @@ from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
 from shelfspace.objectives.infonce import infonce
 from shelfspace.training.fit import fit_encoder
-from shelfspace.training.gate import Verdict, gate
+from shelfspace.training.gate import Trial, Verdict, gate
 from shelfspace.training.history import History
 from shelfspace.training.plan import Plan
 from shelfspace.views.batches import PairBatches, false_negative_mask
@@ -125,8 +125,12 @@ def choose_text(
     """The closed form, the learned encoder or a blend of both: which one ranks held-out pairs best.
 
     `held_out` are pairs of rows `[m, 2]` that training has not seen. The figure of a pair is the reciprocal
-    rank of its right listing among all of that shop (5,000 at most).
+    rank of its right listing among all of that shop (5,000 at most). Fewer than two pairs say nothing: the
+    closed form is chosen.
     """
+    if len(held_out) < 2:
+        alone = {"closed": 1.0}
+        return closed, Verdict("closed", alone, 0.0, (Trial("closed", alone, 0.0, 0.0, 0.0),), {})
     blends = {name: closed.blended(learned, share) for name, share in SHARES.items()}
     rivals = _rival_rows(lesson, held_out)
     scores = {name: _held_out_scores(blend, lesson, held_out, rivals) for name, blend in blends.items()}
@@ -165,7 +169,8 @@ def _held_out_scores(
 
 def _keys(pairs: Int64) -> Int64:
     """One number a pair of rows `[m, 2]`, the same for both orders."""
-    return pairs.min(axis=1) * (1 << 32) + pairs.max(axis=1)
+    keys: Int64 = pairs.min(axis=1) * (1 << 32) + pairs.max(axis=1)
+    return keys
 
 
 class _Batches:
@@ -177,8 +182,9 @@ class _Batches:
         self._pairs = PairBatches(
             left, right, weights=lesson.weights, batch_size=PAIRS_A_BATCH, steps=steps, shops=lesson.shops
         )
-        order = np.argsort(lesson.negatives[:, 0], kind="stable")
-        self._negatives = lesson.negatives[order]
+        # Batches turn pairs by their shops, so a negative must be found from either of its ends.
+        both = np.concatenate([lesson.negatives, lesson.negatives[:, ::-1]])
+        self._negatives = both[np.argsort(both[:, 0], kind="stable")]
 
     def __call__(self, epoch: int, rng: np.random.Generator) -> Iterator[_TextBatch]:
         if len(self._lesson.positives):
