@@ -54,7 +54,8 @@ def bench_match(
     `f1_pair`, `f1_table` and `f1_known` those of each. Without labels nothing is known and the contexts
     coincide, so these three are left out; floors then still take their thresholds from all validation labels,
     which favours them. Encoders, trees and threshold see training and validation pairs only; test labels
-    are looked at once, when all is decided.
+    are looked at once, when all is decided. Where both sides are one pool of offers, a matcher still meets an
+    offer's own copy among its rivals, which costs the contexts "table" and "known" some of their worth.
 
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """
