@@ -175,6 +175,31 @@ def test_parts_that_it_does_not_run_are_refused(folder, tmp_path):
         TransformerTextEncoder.from_pretrained(largest)
 
 
+def replaced(folder, tmp_path, model):
+    """The tokenizer of `folder` beside another model."""
+    made = copied(folder, tmp_path)
+    model.save_pretrained(made)
+    return made
+
+
+def test_of_an_encoder_with_a_decoder_the_encoder_is_taken(folder, tmp_path):
+    from transformers import T5Config, T5Model
+
+    sizes = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_heads": 2}
+    made = replaced(folder, tmp_path, T5Model(T5Config(vocab_size=500, **sizes)))
+    vectors = TransformerTextEncoder.from_pretrained(made).encode(Listings.of_texts(["word1", ""]))
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx([1, 0])
+
+
+def test_a_model_of_pictures_is_refused(folder, tmp_path):
+    from transformers import ViTConfig, ViTModel
+
+    sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    made = replaced(folder, tmp_path, ViTModel(ViTConfig(image_size=32, patch_size=16, **sizes)))
+    with pytest.raises(ShelfspaceError, match="cannot encode a text"):
+        TransformerTextEncoder.from_pretrained(made)
+
+
 def test_what_cannot_be_loaded_is_refused_in_one_paragraph(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     for name in ("nobody/no-such-model", tmp_path, "not a name at all"):
