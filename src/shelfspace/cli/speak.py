@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +13,13 @@ import typer
 
 
 def say(text: str = "") -> None:
-    """Print a line on standard error."""
+    """Print a line on standard error, on a terminal broken between words and indented as it begins."""
+    if sys.stderr.isatty():
+        indent = " " * (len(text) - len(text.lstrip(" ")) + 2)
+        width = shutil.get_terminal_size().columns
+        text = textwrap.fill(
+            text, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
     typer.echo(text, err=True)
 
 
@@ -25,6 +34,6 @@ def step(what: str) -> Iterator[None]:
 
 def say_next(*commands: str) -> None:
     """Say which commands one may want to run now."""
-    say("\nNext:")
+    typer.echo("\nNext:", err=True)
     for command in commands:
-        say(f"  {command}")
+        typer.echo(f"  {command}", err=True)  # never broken: it is there to be copied
