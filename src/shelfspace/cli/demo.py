@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from shelfspace.tasks.demo import Demo
 
-_SHOWN = 6
-_TRAPS_SHOWN = 4
+_SHOWN = 4
+_TRAPS_SHOWN = 3
 
 
 def demo(
@@ -39,14 +39,14 @@ def demo(
     found = run_demo(size, seed, out, step, preset=preset.value)
     console = Console()
     console.print(_figures(found))
-    console.print("Some of the matches, of each language one:", highlight=False)
-    _print_pairs(console, _one_of_each(found.matches.filter("truth"), _SHOWN))
+    console.print("Some of the matches, in several languages:", highlight=False)
+    _print_pairs(console, _spread(found.matches.filter("truth"), _SHOWN))
     console.print(
         f"For {found.n_traps:,} products a [bold]different[/bold] one is worded more alike than the true "
         f"match; {found.n_escaped:,} of them were matched right. Some of these traps, not matched:",
         highlight=False,
     )
-    _print_pairs(console, _one_of_each(found.traps, _TRAPS_SHOWN))
+    _print_pairs(console, _spread(found.traps.drop_nulls("probability"), _TRAPS_SHOWN))
     _tell_next(found, out)
 
 
@@ -75,17 +75,16 @@ def _print_pairs(console: object, pairs: pl.DataFrame) -> None:
         console.print(drawn_pairs(pairs))
 
 
-def _one_of_each(pairs: pl.DataFrame, n: int) -> pl.DataFrame:
-    """The middle pair of each planted language, at most n of them, the most frequent languages first."""
+def _spread(pairs: pl.DataFrame, n: int) -> pl.DataFrame:
+    """The middle pair of each of n planted languages, from the most frequent to two in one pair."""
     import polars as pl
 
-    if "kind" not in pairs.columns:
-        return pairs.head(n)
     language = pl.col("kind").str.split("/").list.first()
     groups = pairs.with_columns(language.alias("language")).partition_by("language", maintain_order=True)
     groups.sort(key=lambda group: -group.height)
-    chosen = [group.row(group.height // 2, named=True) for group in groups[:n]]
-    return pl.DataFrame(chosen, schema_overrides=pairs.schema) if chosen else pairs.head(0)
+    places = {round(i * (len(groups) - 1) / max(n - 1, 1)) for i in range(n)} if groups else set()
+    chosen = [groups[place].slice(groups[place].height // 2, 1) for place in sorted(places)]
+    return pl.concat(chosen) if chosen else pairs.head(0)
 
 
 def _tell_next(demo: Demo, out: Path) -> None:

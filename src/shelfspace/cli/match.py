@@ -83,8 +83,8 @@ def drawn_pairs(pairs: pl.DataFrame, *, reason: str = "why") -> Table:
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_lines=True)
     table.add_column("sure", justify="right", no_wrap=True)
-    table.add_column("the two listings", ratio=5)
-    table.add_column(reason, ratio=4)
+    table.add_column("the two listings", ratio=5, overflow="fold")
+    table.add_column(reason, ratio=4, overflow="fold")
     for pair in pairs.iter_rows(named=True):
         listings = Text()
         for side in ("left", "right"):

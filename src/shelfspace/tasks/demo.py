@@ -97,7 +97,8 @@ def hold_against(space: Space, matches: pl.DataFrame, truth: pl.DataFrame) -> De
     scored = space.match(LEFT, RIGHT, threshold=0.0, one_to_one=False)
     assigned = space.match(LEFT, RIGHT, threshold=0.0)
     wording = Wording.of_catalog(catalog, LEFT, RIGHT)
-    traps = wording.traps(truth)
+    kinds = truth.select("left_id", "kind")
+    traps = wording.traps(truth).join(kinds, on="left_id", how="left", maintain_order="left")
     found = with_truth(matches, truth).join(truth, on=KEY, how="left", maintain_order="left")
     escaped = traps.join(found.filter("truth"), on="left_id", how="semi", maintain_order="left")
     return Demo(
