@@ -98,6 +98,17 @@ def test_a_feed_that_is_none_is_refused_before_anything_is_made(
     assert not (tmp_path / "shelf").exists()
 
 
+def test_a_fit_that_fails_leaves_no_folder_and_resume_without_one_starts_anew(
+    tmp_path: Path, feeds: Path
+) -> None:
+    out = ("--out", tmp_path / "shelf", "--preset", "fast")
+    refused(run("fit", feeds / "left.csv", "--encoder", tmp_path / "no-model", *out))
+    assert not (tmp_path / "shelf").exists()
+    result = run("fit", feeds / "left.csv", "--resume", *out)
+    assert result.exit_code == 0, result.output
+    assert "no interrupted fit to resume" in result.stderr
+
+
 def test_a_folder_of_other_things_is_no_place_for_a_space(tmp_path: Path, feeds: Path) -> None:
     (tmp_path / "holiday.jpg").write_bytes(b"")
     said = refused(run("fit", feeds / "left.csv", "--out", tmp_path))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -67,7 +69,7 @@ def fit(
 
     from shelfspace.tasks.fit import fit as learn
 
-    with step(f"Learning ({preset.value})"):
+    with step(f"Learning ({preset.value})"), _tidying(checkpoint):
         space = learn(
             catalog,
             pairs=known,
@@ -105,6 +107,21 @@ def prepare_folder(out: Path, *, resume: bool = False) -> Path:
     (out / "versions").mkdir(parents=True, exist_ok=True)  # makes the folder known as a space in the making
     checkpoint.mkdir(exist_ok=True)
     return checkpoint
+
+
+@contextmanager
+def _tidying(checkpoint: Path) -> Iterator[None]:
+    """Say how to go on after an interrupt, and after a failure leave no empty folders."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("The same command with --resume goes on from here.")
+        raise
+    except Exception:
+        for folder in (checkpoint, checkpoint.with_name("versions"), checkpoint.parent):
+            if not any(folder.iterdir()):
+                folder.rmdir()
+        raise
 
 
 def _read(feeds: list[Path], mapping: dict[str, str], rejects: Path) -> Catalog:
