@@ -46,7 +46,7 @@ class Desk:
     @cached_property
     def closed_signals(self) -> Signals:
         """Lexical cosines that need no training."""
-        return closed_signals(self.closed, self.bags)
+        return closed_signals(self.closed, self.bags, self.listings)
 
     @cached_property
     def candidates(self) -> PairRows:

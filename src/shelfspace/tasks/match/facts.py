@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from typing import TypeVar
 
 import numpy as np
@@ -84,6 +87,7 @@ class Facts:
     sizes: list[str]
     codes: list[frozenset[str]]
     all_codes: list[frozenset[str]]
+    code_idf: dict[str, float]
     numbers: list[frozenset[float]]
     all_numbers: list[frozenset[float]]
     measures: list[frozenset[tuple[str, float]]]
@@ -101,6 +105,7 @@ class Facts:
         place[rows] = np.arange(len(rows))
         names = [listings.names[row] for row in rows]
         everything = [f"{listings.names[row]} {listings.details[row]}" for row in rows]
+        codes, all_codes = _each(codes_of, names), _each(codes_of, everything)
         table = catalog.table[rows]
 
         def column(name: str) -> list[str]:
@@ -114,8 +119,9 @@ class Facts:
             column("product_type"),
             column("color"),
             column("size"),
-            _each(codes_of, names),
-            _each(codes_of, everything),
+            codes,
+            all_codes,
+            _idf([one | other for one, other in zip(codes, all_codes, strict=True)]),
             _each(numbers_of, names),
             _each(numbers_of, everything),
             _each(measures_of, everything),
@@ -125,6 +131,12 @@ class Facts:
             table["gtin"].fill_null("").to_list(),
             _each(lambda text: squashed(normalise(text)), table["mpn"].fill_null("").to_list()),
         )
+
+
+def _idf(facts: Sequence[frozenset[str]]) -> dict[str, float]:
+    """log(1 + listings / listings with the fact) of every fact."""
+    counts = Counter(chain.from_iterable(facts))
+    return {fact: math.log1p(len(facts) / count) for fact, count in counts.items()}
 
 
 def _each(find: Callable[[str], Fact], texts: Sequence[str]) -> list[Fact]:

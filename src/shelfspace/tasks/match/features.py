@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -139,8 +139,8 @@ def _strings(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
 def _code_columns(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
     rows = [_compare_codes(facts, i, j) for i, j in zip(left.tolist(), right.tolist(), strict=True)]
     names = (
-        "longest code shared",
-        "longest code shared anywhere",
+        "rarest code shared",
+        "rarest code shared anywhere",
         "left code inside",
         "right code inside",
         "left code inside anywhere",
@@ -155,26 +155,29 @@ def _code_columns(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
 
 def _compare_codes(facts: Facts, i: int, j: int) -> tuple[float, ...]:
     one, other = facts.codes[i], facts.codes[j]
-    anywhere = _longest(facts.all_codes[i] & facts.all_codes[j])
+    anywhere = _rarest(facts, facts.all_codes[i] & facts.all_codes[j])
     if not one and not other:
         return (0, anywhere, 0, 0, 0, 0, 0, 0, np.nan, np.nan)
     one_all, other_all = facts.squashed[i], facts.squashed[j]
-    alike, start = _closest(one, other)
     return (
-        _longest(one & other),
+        _rarest(facts, one & other),
         anywhere,
-        _longest([code for code in one if code in facts.squashed_names[j]]),
-        _longest([code for code in other if code in facts.squashed_names[i]]),
-        _longest([code for code in one if code in other_all]),
-        _longest([code for code in other if code in one_all]),
-        _longest([code for code in one if code not in other_all]),
-        _longest([code for code in other if code not in one_all]),
-        alike,
-        start,
+        _longest(code for code in one if code in facts.squashed_names[j]),
+        _longest(code for code in other if code in facts.squashed_names[i]),
+        _longest(code for code in one if code in other_all),
+        _longest(code for code in other if code in one_all),
+        _rarest(facts, (code for code in one if code not in other_all)),
+        _rarest(facts, (code for code in other if code not in one_all)),
+        *_closest(one, other),
     )
 
 
-def _longest(codes: Sequence[str] | frozenset[str]) -> float:
+def _rarest(facts: Facts, codes: Iterable[str]) -> float:
+    """The IDF of the rarest code: a screen's 1080p tells less than a model's name."""
+    return max((facts.code_idf[code] for code in codes), default=0.0)
+
+
+def _longest(codes: Iterable[str]) -> float:
     return max(map(len, codes), default=0)
 
 

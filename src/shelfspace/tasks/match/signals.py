@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from shelfspace.encoders.bags import Bags
+from shelfspace.encoders.bags import Bags, bags_of, fit_vocabulary
 from shelfspace.encoders.encoder import Vectors
+from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.lexical import lexical_matrix, paired_products
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Kind
@@ -18,6 +19,7 @@ from shelfspace.tasks.match.candidates import PairRows
 #: Rows of a CSR matrix or of a dense array, of length 1; their products are cosines.
 Signals = Mapping[str, Any]
 
+_BEGINNING = 200  # characters of the details: what the product is comes first
 _CLOSED_KINDS = {
     "wording": tuple(Kind),
     "words": (Kind.WORD, Kind.NUMBER, Kind.CODE),
@@ -26,13 +28,24 @@ _CLOSED_KINDS = {
 }
 
 
-def closed_signals(encoder: StaticTextEncoder, bags: Bags) -> dict[str, Any]:
+def closed_signals(encoder: StaticTextEncoder, bags: Bags, listings: Listings) -> dict[str, Any]:
     """Lexical cosines with the closed form's weights: of all tokens, and of some kinds alone."""
     weights = encoder.entry_weights(bags)
-    return {
+    found = {"letters anywhere": letters_anywhere(listings)} if any(listings.details) else {}
+    return found | {
         name: lexical_matrix(bags, encoder.vocabulary, weights, kinds)
         for name, kinds in _CLOSED_KINDS.items()
     }
+
+
+def letters_anywhere(listings: Listings) -> Any:
+    """N-gram cosines of the name and the beginning of the details, which the bags hold without n-grams."""
+    texts = [f"{n} {d[:_BEGINNING]}" for n, d in zip(listings.names, listings.details, strict=True)]
+    whole = Listings(texts, [""] * len(texts))
+    vocabulary = fit_vocabulary(whole)
+    bags = bags_of(whole, vocabulary)
+    weights = np.exp(vocabulary.closed_form_weights()[bags.token]) * bags.tf
+    return lexical_matrix(bags, vocabulary, weights, (Kind.GRAM,))
 
 
 def learned_signals(encoder: StaticTextEncoder, bags: Bags, vectors: Vectors | None = None) -> dict[str, Any]:

@@ -21,7 +21,7 @@ _PARAMETERS: dict[str, Any] = {
     "objective": "binary",
     "num_leaves": 15,
     "learning_rate": 0.05,
-    "feature_fraction": 0.5,
+    "feature_fraction": 0.3,  # many columns say nearly the same: fewer at a time make trees that differ
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
@@ -157,20 +157,25 @@ def platt(log_odds: Float64, labels: npt.NDArray[np.int64]) -> tuple[float, floa
     return float(np.exp(found.x[0])), float(found.x[1])
 
 
-def best_threshold(probabilities: Float64, labels: npt.NDArray[np.int64]) -> float:
-    """The probability that parts the pairs with the best F1, halfway between the two scores beside it.
+def best_threshold(
+    probabilities: Float64, labels: npt.NDArray[np.int64], *, resamples: int = 50, seed: int = 0
+) -> float:
+    """The probability from which on to call a pair a match, for the best F1 on pairs like these.
 
-    0.5 where there is no positive.
+    The mean of two estimates: where the mean F1 of bootstrap resamples peaks, which knows these pairs, and
+    half of that F1, which is the best cut of well calibrated probabilities (Lipton, Elkan and Naryanaswamy
+    2014, theorem 1). The peak alone follows a few hundred positives too closely. 0.5 where there is none.
     """
-    order = np.argsort(-probabilities, kind="stable")
-    ranked, hits = probabilities[order], np.cumsum(labels[order])
-    if not len(hits) or hits[-1] == 0:
+    if not labels.any():
         return 0.5
-    last_of_ties = np.append(ranked[1:] != ranked[:-1], True)
-    f1 = np.where(last_of_ties, 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1]), -1)
-    best = int(f1.argmax())
-    below = ranked[best + 1] if best + 1 < len(ranked) else 0.0
-    return float((ranked[best] + below) / 2)
+    cuts = np.linspace(0.01, 0.99, 99)
+    called = (probabilities[:, None] >= cuts).astype(np.float64)
+    rng = np.random.default_rng(seed)
+    counts = rng.multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=resamples)
+    hits = (counts * labels) @ called
+    f1 = 2 * hits / np.maximum(counts @ called + (counts @ labels)[:, None], 1e-9)
+    peak = int(f1.mean(axis=0).argmax())
+    return float((cuts[peak] + f1.mean(axis=0)[peak] / 2) / 2)
 
 
 def _table(columns: Columns, names: tuple[str, ...]) -> npt.NDArray[np.float32]:
