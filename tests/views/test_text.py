@@ -177,3 +177,9 @@ def test_speed() -> None:
     start = time.process_time()
     views.looks(names, names, ["sony"] * 3000, np.random.default_rng(0))
     assert 6000 / (time.process_time() - start) > 8000  # twice that on a quiet machine
+
+
+def test_a_code_without_an_edge_between_letters_and_digits_stays_as_it_is() -> None:
+    for text in ("(seahorse)ep48140ba", "(cmyk)s22/sx125", "card,300mb/s"):
+        for seed in range(20):
+            assert squash(views.code_form(text, Random(seed))) == squash(text)

@@ -37,9 +37,9 @@ def fit(
 
     The static text encoder starts as IDF-weighted lexical cosine and is trained on labelled pairs, on what
     the catalogue gives away (equal trade item and part numbers) and on two looks at each listing; a gate
-    on held-out pairs ships the start, the trained one, or what lies between. With two shops the pair scorer of
-    `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text model,
-    which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" takes longer.
+    on held-out pairs ships the start, the trained one, or what lies between. With two shops the pair scorer
+    of `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text
+    model, which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" takes longer.
 
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there. Deterministic
     by `seed`. Raises `OptionError` for an empty catalogue or an unknown preset.

@@ -177,8 +177,11 @@ def code_form(text: str, rng: Random) -> str:
         return text
     chosen = _one(codes, rng)
     code = chosen.group()
+    edges = [match.start() for match in _EDGE.finditer(code)]
     if not _HYPHEN.search(code):
-        edge = _one([match.start() for match in _EDGE.finditer(code)], rng)
+        if not edges:  # brackets or slashes stand between its letters and digits
+            return text
+        edge = _one(edges, rng)
         code = f"{code[:edge]}-{code[edge:]}"
     elif rng.random() < 0.5:
         code = _HYPHEN.sub("", code)

@@ -55,7 +55,7 @@ def neighbour_pairs(found: Neighbours, queries: Int64, items: Int64, *, flipped:
 def find_candidates(
     lexical: Any, vectors: Vectors | None, left_rows: Int64, right_rows: Int64, k: int = K
 ) -> PairRows:
-    """The k nearest of either side by exact tokens (`lexical`, CSR of all rows) and by vectors, as one set."""
+    """The k nearest of either side by exact tokens (`lexical`, CSR of all rows) and by vectors together."""
     left, right = lexical[left_rows], lexical[right_rows]
     parts = [
         neighbour_pairs(lexical_neighbours(left, right, k), left_rows, right_rows),

@@ -90,8 +90,8 @@ class Desk:
     ) -> Columns:
         """All that `context` allows to know of the pairs, float32 `[m]` a column.
 
-        `matches` are the confirmed ones, which only the context "known" looks at. `learned` are the signals of
-        an encoder that has not seen these pairs' labels, by default the desk's own.
+        `matches` are the confirmed ones, which only the context "known" looks at. `learned` are the signals
+        of an encoder that has not seen these pairs' labels, by default the desk's own.
         """
         columns = self.features.columns(pairs)
         signals = {**self.closed_signals, **(learned or self.learned_signals)}
@@ -106,7 +106,7 @@ class Desk:
         return columns
 
     def margins(self, name: str, pairs: PairRows) -> npt.NDArray[np.float64]:
-        """How far each pair's cosine under one closed signal lies above its rivals', the mean of both sides."""
+        """How far each pair's cosine under a closed signal lies above its rivals', the mean of both sides."""
         scores = score_pairs(self.closed_signals[name], pairs)
         return self.rivals(pairs, scores, self.closed_scores[name]).margins(scores)
 

@@ -1,4 +1,4 @@
-"""What each listing states that two listings can agree or differ in: codes, numbers, measures, brand, price."""
+"""What a listing states that two can agree or differ in: codes, numbers, measures, brand, price."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def codes_of(text: str) -> frozenset[str]:
 
 
 def numbers_of(text: str) -> frozenset[float]:
-    """The numbers of a normalised text, Roman numerals from 2 to 12 included (but the ambiguous i, v and x)."""
+    """The numbers of a normalised text; Roman numerals from 2 to 12 too, but the ambiguous v and x."""
     found = {float(number.replace(",", ".")) for number in _NUMBER.findall(text)}
     found.update(_ROMAN[word] for word in text.split() if word in _ROMAN)
     return frozenset(found)
@@ -76,7 +76,7 @@ def squashed(text: str) -> str:
 
 @dataclass(frozen=True)
 class Facts:
-    """The facts of the listings a match looks at, found once each; `place[row]` is where a row's facts stand."""
+    """The facts of the listings that a match looks at; `place[row]` is where a row's facts stand."""
 
     place: Int64
     names: list[str]

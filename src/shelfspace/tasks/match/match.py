@@ -32,7 +32,7 @@ def match(
     `one_to_one` each product has one match at most; otherwise several listings may be one product. `labels`
     "none" leaves the space's labelled pairs out. `why` says in words what agrees and what differs.
 
-    Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or the same shop twice.
+    Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or one shop twice.
     """
     matcher = matcher_of_space(space, *two_shops_of(space, left, right), labels=labels)
     cut = threshold_of(threshold, matcher)

@@ -56,7 +56,7 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class TreeMatch:
-    """Trees over the columns that `context` allows; `matches` are confirmed, `by_gtin` says how it learned."""
+    """Trees over what `context` allows; `matches` are confirmed, `by_gtin` says how they learned."""
 
     trees: TreeScorer
     context: Context

@@ -23,7 +23,7 @@ Float64 = npt.NDArray[np.float64]
 _PARTS = 3  # each left row's pairs are scored by trees that were not taught by them
 _ROUNDS = 150
 _SURE = 0.25  # of the mutual best pairs, the share too close to call that teaches nothing
-#: Not of the records alone: trade item numbers teach elsewhere, and the encoder has learned from mutual bests.
+#: Not of the records alone: the encoder has learned from mutual bests; trade item numbers teach elsewhere.
 _HIDDEN = ("gtin", "learned")
 
 
@@ -130,7 +130,7 @@ def _cross_scored(trees: tuple[TreeScorer, ...], columns: Columns, pairs: PairRo
 
 
 def _slope(margins: Float64, record: Float64) -> float:
-    """How steep the log-odds are in the margins: as the records alone, which are no margins, would have it."""
+    """How steep the log-odds are in the margins: as the records alone, which are none, would have it."""
     steps = np.geomspace(0.25, 32, 60)
     odds = np.outer(steps, margins)
     losses = np.mean(np.logaddexp(0, odds) - record * odds, axis=1)

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from shelfspace.encoders.bags import Bags, bags_of, fit_vocabulary
 from shelfspace.encoders.encoder import Vectors
-from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.lexical import lexical_matrix, paired_products
+from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Kind
 from shelfspace.tasks.match.candidates import PairRows
