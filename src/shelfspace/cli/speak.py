@@ -8,6 +8,7 @@ import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
@@ -33,7 +34,13 @@ def step(what: str) -> Iterator[None]:
 
 
 def say_next(*commands: str) -> None:
-    """Say which commands one may want to run now."""
+    """Say which commands one may want to run now, each beginning with "shelfspace"."""
     typer.echo("\nNext:", err=True)
-    for command in commands:
-        typer.echo(f"  {command}", err=True)  # never broken: it is there to be copied
+    for command in commands:  # never broken into lines: they are there to be copied
+        typer.echo(f"  {command.replace('shelfspace', _program(), 1)}", err=True)
+
+
+def _program() -> str:
+    """How this program can be called: by name where it is on the path, else as it was called."""
+    called = Path(sys.argv[0])
+    return str(called) if called.name == "shelfspace" and not shutil.which("shelfspace") else "shelfspace"

@@ -41,8 +41,8 @@ def fit(
     of `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text
     model, which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" takes longer.
 
-    Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there. Deterministic
-    by `seed`. Raises `OptionError` for an empty catalogue or an unknown preset.
+    Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
+    Deterministic by `seed`. Raises `OptionError` for an empty catalogue or an unknown preset.
     """
     if preset not in STEPS:
         raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
