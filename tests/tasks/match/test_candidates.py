@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import numpy as np
+import scipy.sparse as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shelfspace.tasks.match.candidates import PairRows, find_candidates
+
+rows = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12)
+
+
+def pairs_of(rows):
+    return PairRows(np.array([a for a, _ in rows], np.int64), np.array([b for _, b in rows], np.int64))
+
+
+def listed(pairs):
+    return list(zip(pairs.left.tolist(), pairs.right.tolist(), strict=True))
+
+
+@settings(max_examples=50, deadline=None)
+@given(rows, rows)
+def test_a_union_holds_every_pair_once_in_order(one, other):
+    assert listed(PairRows.union([pairs_of(one), pairs_of(other)])) == sorted({*one, *other})
+
+
+@settings(max_examples=50, deadline=None)
+@given(rows, rows)
+def test_within_says_which_pairs_are_among_others(one, other):
+    assert pairs_of(one).within(pairs_of(other)).tolist() == [pair in other for pair in one]
+
+
+def test_keys_tell_a_pair_from_the_same_turned_and_from_far_rows():
+    keys = pairs_of([(1, 2), (2, 1), (0, 2**31), (2**31 - 1, 0)]).keys()
+    assert len(set(keys.tolist())) == 4
+
+
+def test_candidates_are_the_nearest_of_either_side_by_either_signal():
+    rng = np.random.default_rng(0)
+    words = rng.random((14, 9)) * (rng.random((14, 9)) < 0.5)
+    vectors = rng.normal(size=(14, 5)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    left, right = np.array([0, 2, 3, 5, 7, 8]), np.array([1, 4, 6, 9, 10, 11, 12])
+    told = set()
+    lexical = words @ words.T  # without a common token two listings are no lexical neighbours
+    for near in (np.where(lexical > 0, lexical, -np.inf), vectors @ vectors.T):
+        for one in left:
+            best = sorted(right[near[one, right] > -np.inf], key=lambda j, row=near[one]: -row[j])[:2]
+            told |= {(int(one), int(j)) for j in best}
+        for other in right:
+            best = sorted(left[near[left, other] > -np.inf], key=lambda i, column=near[:, other]: -column[i])[
+                :2
+            ]
+            told |= {(int(i), int(other)) for i in best}
+    found = find_candidates(sp.csr_matrix(words.astype(np.float32)), vectors, left, right, k=2)
+    assert listed(found) == sorted(told)
+
+
+def test_without_vectors_words_alone_decide():
+    words = sp.csr_matrix(np.array([[1, 0], [0, 1], [1, 0], [0, 0]], np.float32))
+    found = find_candidates(words, None, np.array([0, 1]), np.array([2, 3]))
+    assert listed(found) == [(0, 2)]
+
+
+def test_hardly_any_true_pair_is_no_candidate(planted, desk):
+    assert planted.truth.within(desk.candidates).mean() >= 0.99
+
+
+def test_the_shortlist_is_a_small_part_that_keeps_most_true_pairs(planted, desk):
+    short = desk.shortlist
+    assert short.within(desk.candidates).all()
+    assert len(short) < len(desk.candidates) / 4
+    assert planted.truth.within(short).mean() >= 0.95
