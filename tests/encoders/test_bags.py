@@ -22,7 +22,8 @@ def slow_bag(name, details):
             least, count = counted.get(token, (kind, 0))
             counted[token] = (min(least, kind), count + 1)
         for token, (kind, count) in counted.items():
-            found.setdefault(token, (kind, 1 + np.log(count), detail))
+            first, tf, only = found.get(token, (kind, 1 + np.log(count), detail))
+            found[token] = (min(first, kind), tf, only)
     return found
 
 

@@ -12,7 +12,7 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.tokens import Int64, UInt64, tokenize
 from shelfspace.encoders.vocabulary import N_SHARED_VECTORS, Float32, Int32, Vocabulary
 
-_CHUNK = 20_000  # listings tokenised at once, some hundreds of megabytes at most
+_CHUNK = 20_000  # listings tokenised at once, some hundreds of megabytes; fewer than 2^15
 
 Part = tuple[Int64, UInt64, npt.NDArray[np.int8], Float32, npt.NDArray[np.bool_]]
 
@@ -107,33 +107,30 @@ def _bags_of_chunk(listings: Listings, vocabulary: Vocabulary) -> Bags:
 
 
 def _entries_of(listings: Listings) -> Part:
-    """Each listing's distinct tokens: those of the name, then what only the details hold.
+    """Each listing's distinct tokens, by text and hash; one that the name holds counts as the name's.
 
-    Details count without n-grams: there they cost most and tell least.
+    Details count without n-grams: there they cost most and tell least. One sort does it all, of keys made of
+    the text (15 bits), the hash (48 bits) and the place (1 bit).
     """
     name = tokenize(listings.names)
     details = tokenize(listings.details, grams=False)
     text = np.concatenate([name.text, details.text])
     hashes = np.concatenate([name.hash, details.hash])
-    detail = np.repeat([False, True], [len(name.hash), len(details.hash)])
     kinds = np.concatenate([name.kind, details.kind])
-    order = np.lexsort((kinds, hashes, detail, text))
-    text, hashes, kinds, detail = text[order], hashes[order], kinds[order], detail[order]
-    first = _changes(text, hashes, detail)
-    count = np.diff(np.append(np.flatnonzero(first), len(text)))
-    text, hashes, kinds, detail = text[first], hashes[first], kinds[first], detail[first]
-    order = np.lexsort((detail, hashes, text))
-    text, hashes, kinds = text[order], hashes[order], kinds[order]
-    detail, count = detail[order], count[order]
-    only = _changes(text, hashes)  # a token of the name is not counted again in the details
-    tf = np.asarray(1 + np.log(count[only].astype(np.float32)), np.float32)
-    return text[only], hashes[only], kinds[only], tf, detail[only]
-
-
-def _changes(*columns: npt.NDArray[np.generic]) -> npt.NDArray[np.bool_]:
-    """Where a sorted table's row differs from the row before it; the first row does."""
-    changed = np.zeros(len(columns[0]), bool)
-    changed[:1] = True
-    for column in columns:
-        changed[1:] |= column[1:] != column[:-1]
-    return changed
+    place = np.repeat(np.array([0, 1], np.uint64), [len(name.hash), len(details.hash)])
+    keys = (text.astype(np.uint64) << np.uint64(49)) | (hashes >> np.uint64(16) << np.uint64(1)) | place
+    order = np.argsort(keys)
+    token = keys[order] >> np.uint64(1)
+    first = np.flatnonzero(np.append(True, token[1:] != token[:-1])[: len(token)])
+    if not len(first):
+        return text, hashes, kinds, np.zeros(0, np.float32), np.zeros(0, bool)
+    in_name = np.add.reduceat(1 - place[order].astype(np.int64), first)
+    occurrences = np.where(in_name > 0, in_name, np.diff(np.append(first, len(token))))
+    kept = order[first]
+    return (
+        text[kept],
+        hashes[kept],
+        np.minimum.reduceat(kinds[order], first),
+        1 + np.log(occurrences.astype(np.float32)),
+        in_name == 0,
+    )

@@ -13,7 +13,7 @@ from shelfspace.encoders.bags import Bags
 from shelfspace.encoders.tokens import Kind
 from shelfspace.encoders.vocabulary import Float32, Vocabulary
 
-_BUDGET = 20_000_000_000  # multiplications a nearest-neighbour search may spend, about a minute on one core
+_BUDGET = 500_000_000  # multiplications a nearest-neighbour search may spend: some seconds on one core
 _CHUNK = 4_096
 
 

@@ -19,7 +19,7 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.evaluation.folders import PairFolder
 from shelfspace.evaluation.metrics import precision_recall_f1, recall_at_k
 from shelfspace.evaluation.rankings import DEPTHS, ranks_in, recalls
-from shelfspace.tasks.match.candidates import K, PairRows, find_candidates
+from shelfspace.tasks.match.candidates import K, PairRows, lexical_pairs
 from shelfspace.tasks.match.context import rivals
 from shelfspace.tasks.match.labelled import LabelledPairs
 from shelfspace.tasks.match.trees import best_threshold
@@ -150,7 +150,7 @@ def _scorers(folder: PairFolder, texts: Sequence[str]) -> dict[str, Scorer]:
 
 
 def _margins(folder: PairFolder, rows: Rows) -> Scorer:
-    candidates = find_candidates(rows.items, None, folder.left_rows, folder.right_rows, K)
+    candidates = lexical_pairs(rows.items, folder.left_rows, folder.right_rows, K)
     candidates = candidates.take(~candidates.within(folder.copies))
     theirs = rows.scores(candidates)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from shelfspace.errors import OptionError
 from shelfspace.report.explanation import Contribution, Explanation
 from shelfspace.space.space import Space
@@ -30,13 +28,14 @@ def explain(space: Space, left: str, right: str) -> Explanation:
         )
     order = sorted((one, other), key=lambda row: space.catalog.shops.index(shops[row]))
     matcher = matcher_of_space(space, shops[order[0]], shops[order[1]])
-    pair = PairRows(np.array(order[:1], np.int64), np.array(order[1:], np.int64))
-    amounts, base = matcher.scorer.contributions_at(matcher.desk, pair)
-    said = reasons(space.catalog, matcher.desk.features.facts, *order)
-    titles = space.catalog.table["title"]
+    catalog = matcher.desk.catalog
+    at = catalog.rows_of(space.catalog.table[order].select("shop", "id"))
+    amounts, base = matcher.scorer.contributions_at(matcher.desk, PairRows(at[:1], at[1:]))
+    said = reasons(catalog, matcher.desk.features.facts, *at.tolist())
+    titles = catalog.table["title"]
     return Explanation(
-        titles[order[0]] or "",
-        titles[order[1]] or "",
+        titles[int(at[0])] or "",
+        titles[int(at[1])] or "",
         base,
         tuple(Contribution(name, _value(name, said), amount) for name, amount in amounts.items()),
     )

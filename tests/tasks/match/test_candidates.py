@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shelfspace.tasks.match.candidates import PairRows, find_candidates
+from shelfspace.tasks.match.candidates import PairRows, lexical_pairs, vector_pairs
 
 rows = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=12)
 
@@ -52,13 +52,14 @@ def test_candidates_are_the_nearest_of_either_side_by_either_signal():
                 :2
             ]
             told |= {(int(i), int(other)) for i in best}
-    found = find_candidates(sp.csr_matrix(words.astype(np.float32)), vectors, left, right, k=2)
+    rows = sp.csr_matrix(words.astype(np.float32))
+    found = PairRows.union([lexical_pairs(rows, left, right, 2), vector_pairs(vectors, left, right, 2)])
     assert listed(found) == sorted(told)
 
 
-def test_without_vectors_words_alone_decide():
+def test_listings_without_a_common_word_are_no_candidates():
     words = sp.csr_matrix(np.array([[1, 0], [0, 1], [1, 0], [0, 0]], np.float32))
-    found = find_candidates(words, None, np.array([0, 1]), np.array([2, 3]))
+    found = lexical_pairs(words, np.array([0, 1]), np.array([2, 3]))
     assert listed(found) == [(0, 2)]
 
 

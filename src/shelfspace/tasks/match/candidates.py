@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,8 @@ from shelfspace.encoders.lexical import lexical_neighbours
 from shelfspace.encoders.tokens import Int64
 from shelfspace.space.index import Index
 
-K = 20
+K = 10
+_MOST_COMPARED = 1_000_000_000  # pairs of vectors, about half a minute on one core
 
 
 @dataclass(frozen=True)
@@ -52,17 +54,32 @@ def neighbour_pairs(found: Neighbours, queries: Int64, items: Int64, *, flipped:
     return PairRows(right, left) if flipped else PairRows(left, right)
 
 
-def find_candidates(
-    lexical: Any, vectors: Vectors | None, left_rows: Int64, right_rows: Int64, k: int = K
-) -> PairRows:
-    """The k nearest of either side by exact tokens (`lexical`, CSR of all rows) and by vectors together."""
-    left, right = lexical[left_rows], lexical[right_rows]
-    parts = [
-        neighbour_pairs(lexical_neighbours(left, right, k), left_rows, right_rows),
-        neighbour_pairs(lexical_neighbours(right, left, k), right_rows, left_rows, flipped=True),
-    ]
-    if vectors is not None:
-        for queries, items, flipped in ((left_rows, right_rows, False), (right_rows, left_rows, True)):
-            found = Index.build(vectors[items]).search(vectors[queries], k)
-            parts.append(neighbour_pairs(found, queries, items, flipped=flipped))
+def lexical_pairs(rows: Any, left_rows: Int64, right_rows: Int64, k: int = K) -> PairRows:
+    """The k nearest of either side by tokens: `rows` are the unit rows `[n, V]` of all listings, CSR."""
+    left, right = rows[left_rows], rows[right_rows]
+    return PairRows.union(
+        [
+            neighbour_pairs(lexical_neighbours(left, right, k), left_rows, right_rows),
+            neighbour_pairs(lexical_neighbours(right, left, k), right_rows, left_rows, flipped=True),
+        ]
+    )
+
+
+def vector_pairs(vectors: Vectors, left_rows: Int64, right_rows: Int64, k: int = K) -> PairRows:
+    """The k nearest of either side by vectors `[n, dim]`."""
+    parts = []
+    for queries, items, flipped in ((left_rows, right_rows, False), (right_rows, left_rows, True)):
+        found = Index.build(vectors[items]).search(vectors[queries], k)
+        parts.append(neighbour_pairs(found, queries, items, flipped=flipped))
     return PairRows.union(parts)
+
+
+def learned_pairs(signals: Mapping[str, Any], left_rows: Int64, right_rows: Int64) -> PairRows:
+    """The k nearest of either side as the trained encoder sees them.
+
+    By its vectors as long as all can be compared with all; beyond that by its weights on the very tokens, if
+    it has such, which cost a hundredth.
+    """
+    if "learned wording" in signals and len(left_rows) * len(right_rows) > _MOST_COMPARED:
+        return lexical_pairs(signals["learned wording"], left_rows, right_rows)
+    return vector_pairs(signals["learned meaning"], left_rows, right_rows)

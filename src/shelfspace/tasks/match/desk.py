@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -14,7 +14,7 @@ from shelfspace.encoders.bags import Bags
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
-from shelfspace.tasks.match.candidates import PairRows, find_candidates
+from shelfspace.tasks.match.candidates import PairRows, learned_pairs, lexical_pairs
 from shelfspace.tasks.match.context import Rivals, rivals
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.features import PairFeatures
@@ -49,10 +49,23 @@ class Desk:
         return closed_signals(self.closed, self.bags, self.listings)
 
     @cached_property
+    def lexical_candidates(self) -> PairRows:
+        """The nearest of either side by the untrained wording."""
+        return lexical_pairs(self.closed_signals["wording"], self.left_rows, self.right_rows)
+
+    @cached_property
     def candidates(self) -> PairRows:
         """Every pair worth scoring; a pair that is not here can have no rival here either."""
-        vectors = self.learned_signals["learned meaning"]
-        return find_candidates(self.closed_signals["wording"], vectors, self.left_rows, self.right_rows)
+        learned = learned_pairs(self.learned_signals, self.left_rows, self.right_rows)
+        return PairRows.union([self.lexical_candidates, learned])
+
+    def with_learned(self, signals: Signals) -> Desk:
+        """The same desk with the signals of another encoder; what does not depend on it is not made again."""
+        desk = replace(self, learned_signals=signals)
+        for name in ("closed_signals", "lexical_candidates", "features"):
+            if name in self.__dict__:
+                desk.__dict__[name] = self.__dict__[name]
+        return desk
 
     @cached_property
     def shortlist(self) -> PairRows:

@@ -20,7 +20,9 @@ from shelfspace.data.cleaning.units import quantities
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.tokens import Int64, normalise
 
-_CHUNK = re.compile(r"[^\W_]+(?:[-/.+][^\W_]+)*")
+# A code ends where a script without spaces begins: 索尼WH-1000XM4耳机 holds one.
+_CODE_PIECE = r"[^\W_\u0e00-\u0eff\u3040-\u9fff\uf900-\ufaff]+"
+_CHUNK = re.compile(rf"{_CODE_PIECE}(?:[-/.+]{_CODE_PIECE})*")
 _PIECE = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _ROMAN = {

@@ -45,10 +45,11 @@ def match(
         pairs, log_odds = pairs.take(kept), log_odds[kept]
     order = np.lexsort((pairs.right, pairs.left, -log_odds))
     pairs, log_odds = pairs.take(order), log_odds[order]
-    ids = space.catalog.table["id"]
+    catalog = matcher.desk.catalog
+    ids = catalog.table["id"]
     facts = matcher.desk.features.facts
     found = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
-    why = ["; ".join(reasons(space.catalog, facts, one, other)) for one, other in found]
+    why = ["; ".join(reasons(catalog, facts, one, other)) for one, other in found]
     return pl.DataFrame(
         {
             "left_id": ids.gather(pairs.left),

@@ -168,16 +168,17 @@ def matcher_of_space(
     if labels not in ("space", "none"):
         raise OptionError(f"labels is {labels!r}.", 'It is "space" or "none".', "Mend it.")
     rows = space.catalog.rows_of_shop(left), space.catalog.rows_of_shop(right)
-    labelled = labels_of_pairs(space.catalog, space.pairs.table, *rows) if labels == "space" else None
-    train = labelled if labelled is not None and len(set(labelled.labels.tolist())) == 2 else None
     name = artifact_name(left, right)
 
     def make() -> Matcher:
         if labels == "space" and name in space.artifacts:
-            desk = desk_of_space(space, *rows)
             scorer = scorer_from_json(space.artifacts[name].decode())
-            return Matcher(desk, scorer, "stored")
-        return fit_matcher(space.catalog, *rows, train=train, seed=space.seed)
+            return Matcher(desk_of_space(space, *rows), scorer, "stored")
+        both = space.catalog.take(np.concatenate(rows))
+        sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
+        labelled = labels_of_pairs(both, space.pairs.table, *sides) if labels == "space" else None
+        train = labelled if labelled is not None and len(set(labelled.labels.tolist())) == 2 else None
+        return fit_matcher(both, *sides, train=train, seed=space.seed)
 
     return space.part(f"{name} {labels}", make)
 

@@ -15,7 +15,7 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
 from shelfspace.space.space import Space
-from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.candidates import PairRows, neighbour_pairs
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of
 from shelfspace.tasks.match.signals import learned_signals
@@ -69,7 +69,7 @@ def study_match(
     kept for calibration and threshold.
     """
     study = study_text(catalog, seed=seed)
-    desk = _desk(catalog, left_rows, right_rows, study, study.closed)
+    desk = _desk(catalog, left_rows, right_rows, study)
     origin: Literal["labels", "gtin", "none"] = "labels"
     if train is None:
         train, valid = gtin_labels(desk, seed), None
@@ -87,7 +87,7 @@ def study_match(
         encoder, folds, verdict = run.without_labels(lesson)
     else:
         encoder, folds, verdict = run.with_labels(lesson, train)
-    desk = _desk(catalog, left_rows, right_rows, study, encoder)
+    desk = desk.with_learned(learned_signals(encoder, study.bags))
     return MatchStudy(desk, encoder, folds, train, valid, origin, verdict)
 
 
@@ -150,7 +150,7 @@ def gtin_labels(desk: Desk, seed: int) -> LabelledPairs | None:
 
     A fair sample of all pairs as far as shops leave numbers out by chance. None where either kind is rare.
     """
-    pairs = desk.candidates
+    pairs = desk.lexical_candidates
     numbers = desk.catalog.table["gtin"]
     left, right = numbers.gather(pairs.left), numbers.gather(pairs.right)
     both = (left.is_not_null() & right.is_not_null()).to_numpy()
@@ -190,9 +190,18 @@ def desk_of_space(space: Space, left: Int64, right: Int64) -> Desk:
     return Desk(space.catalog, left, right, listings, bags, closed, signals)
 
 
-def _desk(catalog: Catalog, left: Int64, right: Int64, study: TextStudy, encoder: StaticTextEncoder) -> Desk:
-    signals = learned_signals(encoder, study.bags)
-    return Desk(catalog, left, right, study.listings, study.bags, study.closed, signals)
+def _desk(catalog: Catalog, left: Int64, right: Int64, study: TextStudy) -> Desk:
+    """The desk of the untrained encoder, with what the study has already found."""
+    signals = learned_signals(study.closed, study.bags)
+    desk = Desk(catalog, left, right, study.listings, study.bags, study.closed, signals)
+    if len(left) + len(right) == len(catalog) and study.shops.max(initial=0) == 1:
+        # The study looked for neighbours in the other shop, and that is the other side.
+        everyone = np.arange(len(catalog))
+        found = neighbour_pairs(study.neighbours, everyone, everyone)
+        turned = np.isin(found.left, right)
+        one, other = np.where(turned, found.right, found.left), np.where(turned, found.left, found.right)
+        desk.__dict__["lexical_candidates"] = PairRows.union([PairRows(one, other)])
+    return desk
 
 
 def _lesson(
