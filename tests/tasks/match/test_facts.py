@@ -109,7 +109,7 @@ def test_names_and_everything_are_told_apart(facts):
     assert ("g", 254.0) in facts.measures[0]
     assert 254.0 in facts.all_numbers[0] - facts.numbers[0]
     assert facts.squashed[0].startswith(facts.squashed_names[0])
-    assert facts.squashed[0].endswith("black254g")
+    assert facts.squashed[0].endswith("black254gblack")
 
 
 def test_a_rare_code_weighs_more(facts):

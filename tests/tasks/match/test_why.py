@@ -29,7 +29,7 @@ def test_the_most_telling_comes_first():
         "same 254 g",
         "same color black",
         "size differs: m ≠ l",
-        "6 of 7 words in both",
+        "5 of 6 words in both",
         "price agrees (+3%)",
     ]
 
@@ -49,7 +49,7 @@ def test_the_most_telling_comes_first():
         ({"title": "red shoe"}, {"title": "blue shoe now"}, "1 of 2 words in both"),
         ({"title": "red"}, {"title": "blue"}, "no word in both"),
         ({"price": 100.0}, {"price": 150.0}, "price +50%"),
-        ({"price": 100.0}, {"price": 95.0}, "price agrees (-5%)"),
+        ({"price": 100.0}, {"price": 96.0}, "price agrees (-4%)"),
         (
             {"price": 100.0, "currency": "EUR"},
             {"price": 100.0, "currency": None},
