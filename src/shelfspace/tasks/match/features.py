@@ -126,6 +126,8 @@ def _sums(values: npt.NDArray[np.float32], offsets: Int64) -> npt.NDArray[np.flo
 
 
 def _row_maxima(matrix: Any) -> npt.NDArray[np.float32]:
+    if not matrix.shape[1]:  # no two listings have a word in common
+        return np.zeros(matrix.shape[0], np.float32)
     return np.asarray(matrix.max(axis=1).toarray()).ravel().astype(np.float32)
 
 
