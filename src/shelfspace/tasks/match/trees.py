@@ -122,7 +122,7 @@ class TreeScorer:
             boosters = tuple(lightgbm.Booster(model_str=model) for model in parts["boosters"])
             figures = (float(parts[name]) for name in ("slope", "offset", "threshold"))
             return cls(boosters, tuple(parts["columns"]), *figures)
-        except (ValueError, KeyError, TypeError, lightgbm.basic.LightGBMError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
             raise SpaceError(
                 f"The stored matcher cannot be read ({error}).",
                 "It is a JSON text with the boosters' models.",
