@@ -31,6 +31,7 @@ _FOLDS = 3
 _GATE_PARTS = 7  # of the pairs that the catalogue gives away, one in so many is kept for the gate
 _MOST_LABELS = 60_000  # labelled pairs that the trees are given at most
 _FEWEST_LABELS = 50  # of either kind, for trade item numbers to stand in for labels
+_FEWEST_GIVEN = 5  # labels of either kind that can teach and, one in five, calibrate a scorer
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,15 @@ def study_match(
 ) -> MatchStudy:
     """Learn what there is to learn about two sets of rows.
 
-    Without labels, equal and differing trade item numbers of candidate pairs stand in for them, where there
-    are enough; else the encoder learns from mutual best matches alone. Without `valid`, a fifth of `train` is
-    kept for calibration and threshold.
+    Without labels, or with fewer than five of either kind, equal and differing trade item numbers of
+    candidate pairs stand in for them, where there are enough; else the encoder learns from mutual best
+    matches alone. Without `valid`, a fifth of `train` is kept for calibration and threshold.
     """
     study = study_text(catalog, seed=seed)
     desk = _desk(catalog, left_rows, right_rows, study)
     origin: Literal["labels", "gtin", "none"] = "labels"
+    if train is not None and min(train.labels.sum(), (1 - train.labels).sum()) < _FEWEST_GIVEN:
+        train = None
     if train is None:
         train, valid = gtin_labels(desk, seed), None
         origin = "none" if train is None else "gtin"
