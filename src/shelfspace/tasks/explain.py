@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from shelfspace.errors import OptionError
 from shelfspace.report.explanation import Contribution, Explanation
 from shelfspace.space.space import Space
@@ -41,18 +43,20 @@ def explain(space: Space, left: str, right: str) -> Explanation:
     )
 
 
-#: The words by which a reason belongs to a contribution.
-_WORDS = {
-    "GTIN": ("GTIN",),
-    "model codes": ("code", "part number"),
-    "brand": ("brand",),
-    "numbers and measures": ("measure", "same 0", "same 1", "same 2", "same 3", "same 4"),
-    "color and size": ("color", "size"),
-    "price": ("price",),
-    "wording": ("words in both", "word in both"),
+#: How the reasons that belong to a contribution begin.
+_BEGINNINGS = {
+    "GTIN": r"(same )?GTIN",
+    "model codes": r"(same )?(code|part number)",
+    "brand": r"(same )?brand",
+    "numbers and measures": r"measure|same -?\d",
+    "color and size": r"(same )?(color|size)",
+    "price": r"price",
+    "wording": r"\d+ of|no word",
 }
 
 
 def _value(name: str, said: list[str]) -> str:
     """The reasons that a contribution stands for."""
-    return "; ".join(reason for reason in said if any(word in reason for word in _WORDS.get(name, ())))
+    if name not in _BEGINNINGS:
+        return ""
+    return "; ".join(reason for reason in said if re.match(_BEGINNINGS[name], reason))
