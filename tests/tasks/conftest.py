@@ -10,6 +10,8 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.readers.read_catalog import read_catalog
 from shelfspace.data.synthetic import two_shops
+from shelfspace.space.space import Space
+from shelfspace.tasks.fit import fit
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import LabelledPairs
@@ -90,3 +92,21 @@ def numbered(planted: Planted) -> Planted:
             numbers[one] = numbers[other] = f"{9_000_000_000_000 + place * 17:014d}"
     table = planted.catalog.table.with_columns(pl.Series("gtin", numbers, dtype=pl.String))
     return Planted(Catalog.from_table(table), planted.left, planted.right, planted.truth)
+
+
+@pytest.fixture(scope="session")
+def fast_space(planted: Planted) -> Space:
+    """Fitted without labels and without training."""
+    return fit(planted.catalog, preset="fast")
+
+
+@pytest.fixture(scope="session")
+def labelled_space(planted: Planted, labelled: LabelledPairs) -> Space:
+    """Fitted on labels, without training."""
+    return fit(planted.catalog, pairs=planted.named(labelled.pairs, labelled.labels), preset="fast")
+
+
+@pytest.fixture(scope="session")
+def numbered_space(numbered: Planted) -> Space:
+    """Fitted on equal and differing trade item numbers, without training."""
+    return fit(numbered.catalog, preset="fast")
