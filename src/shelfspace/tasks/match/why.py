@@ -38,15 +38,20 @@ def _equal(name: str, one: str, other: str, *, differing: bool = True) -> str:
 
 
 def _codes(facts: Facts, i: int, j: int) -> list[str]:
-    shared = sorted(facts.all_codes[i] & facts.all_codes[j], key=len, reverse=True)
+    shared = sorted(facts.all_codes[i] & facts.all_codes[j], key=_longest_first)
     longest = [code for n, code in enumerate(shared) if not any(code in other for other in shared[:n])]
     if longest:
         return [f"same code {code.upper()}" for code in longest[:_MOST_SHOWN]]
-    one = max((c for c in facts.codes[i] if c not in facts.squashed[j]), key=len, default="")
-    other = max((c for c in facts.codes[j] if c not in facts.squashed[i]), key=len, default="")
+    one = min((c for c in facts.codes[i] if c not in facts.squashed[j]), key=_longest_first, default="")
+    other = min((c for c in facts.codes[j] if c not in facts.squashed[i]), key=_longest_first, default="")
     if one and other:
         return [f"code differs: {one.upper()} ≠ {other.upper()}"]
     return []
+
+
+def _longest_first(code: str) -> tuple[int, str]:
+    """By which codes are sorted: sets alone have another order in every process."""
+    return -len(code), code
 
 
 def _brand(facts: Facts, i: int, j: int) -> str:
