@@ -13,7 +13,7 @@ from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
-from shelfspace.tasks.match.matcher import artifact_name, matcher_of
+from shelfspace.tasks.match.matcher import matcher_of
 from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
@@ -39,7 +39,7 @@ def fit(
     the catalogue gives away (equal trade item and part numbers) and on two looks at each listing; a gate
     on held-out pairs ships the start, the trained one, or what lies between. With two shops the pair scorer
     of `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text
-    model, which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" takes longer.
+    model, which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" longer.
 
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
     Deterministic by `seed`. Raises `OptionError` for an empty catalogue or an unknown preset.
@@ -75,11 +75,9 @@ def _fit_two(
     )
     matcher = matcher_of(study, seed=seed)
     vectors = study.desk.learned_signals["learned meaning"]
-    scorer = matcher.scorer.to_json().encode()
     figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
-    return Space(
-        catalog, study.encoder, vectors, known, figures, seed, {artifact_name(shops[0], shops[1]): scorer}
-    )
+    artifacts = matcher.artifacts(shops[0], shops[1])
+    return Space(catalog, study.encoder, vectors, known, figures, seed, artifacts)
 
 
 def _figures(study: MatchStudy) -> dict[str, float | str]:
