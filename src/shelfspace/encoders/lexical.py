@@ -66,13 +66,9 @@ def lexical_neighbours(queries: Any, items: Any, k: int, *, budget: int = _BUDGE
     return Neighbours(ids, scores)
 
 
-def paired_products(left: Any, right: Any, chunk: int = 200_000) -> npt.NDArray[np.float32]:
+def paired_products(left: Any, right: Any) -> npt.NDArray[np.float32]:
     """The product of each row of `left` with the same row of `right` (CSR `[m, V]`): float32 `[m]`."""
-    parts = [
-        np.asarray(left[start : start + chunk].multiply(right[start : start + chunk]).sum(axis=1)).ravel()
-        for start in range(0, left.shape[0], chunk)
-    ]
-    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
+    return np.asarray(left.multiply(right).sum(axis=1), np.float32).ravel()
 
 
 def _columns(matrix: Any) -> npt.NDArray[np.int64]:

@@ -14,7 +14,7 @@ from shelfspace.encoders.tokens import Kind, UInt64
 #: What a token of a kind is worth beside its IDF: a shared model code tells most, n-grams repeat each other.
 KIND_WEIGHTS = np.array([1.0, 1.5, 0.7, 0.7, 0.5], np.float32)
 N_KINDS = len(Kind)
-N_VECTORS = 1 << 18  # tokens with a vector of their own; the rarer ones share hashed vectors
+N_VECTORS = 1 << 17  # tokens with a vector of their own; the rarer ones share hashed vectors
 N_SHARED_VECTORS = 1 << 16
 
 Float32 = npt.NDArray[np.float32]

@@ -83,7 +83,7 @@ class _TextBatch:
     looks: tuple[Bags, Bags] | None
 
 
-def text_plan(*, steps: int, seed: int, epochs: int = 5) -> Plan:
+def text_plan(*, steps: int, seed: int, epochs: int = 2) -> Plan:
     """The plan that trials found good for listings of every kind."""
     return Plan(
         epochs=epochs,

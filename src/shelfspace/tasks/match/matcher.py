@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 
 from shelfspace.data.catalog import Catalog
 from shelfspace.encoders.tokens import Int64
@@ -111,11 +115,29 @@ class TreeMatch:
 
 @dataclass(frozen=True)
 class Matcher:
-    """A scorer at its desk, with the figures of its making."""
+    """A scorer of the pairs of two sets of rows of `catalog`, and the desk it works at, set up when needed.
 
-    desk: Desk
+    `origin` says what it learned from: "labels", "gtin" or "none"; "stored" for one that a space kept.
+    """
+
+    catalog: Catalog
     scorer: Scorer
     origin: str
+    set_up: Callable[[], Desk]
+    stored: tuple[PairRows, Float64] | None = None
+
+    @cached_property
+    def desk(self) -> Desk:
+        """Where pairs are compared."""
+        return self.set_up()
+
+    @cached_property
+    def shortlist(self) -> tuple[PairRows, Float64]:
+        """Every pair that could be a match, and its log-odds."""
+        if self.stored is not None:
+            return self.stored
+        pairs = self.desk.shortlist
+        return pairs, self.scorer.log_odds_at(self.desk, pairs)
 
     @property
     def threshold(self) -> float:
@@ -125,6 +147,15 @@ class Matcher:
     def probabilities(self, pairs: PairRows) -> Float64:
         """The calibrated probability that each pair is one product, float64 `[m]`; higher is surer."""
         return probability(self.scorer.log_odds_at(self.desk, pairs))
+
+    def artifacts(self, left: str, right: str) -> dict[str, bytes]:
+        """What a space keeps of the matcher of two shops: the scorer, and the shortlist as Parquet."""
+        pairs, log_odds = self.shortlist
+        table = pl.DataFrame({"left": pairs.left, "right": pairs.right, "log_odds": log_odds})
+        written = io.BytesIO()
+        table.write_parquet(written)
+        name = artifact_name(left, right)
+        return {f"{name}.json": self.scorer.to_json().encode(), f"{name}.parquet": written.getvalue()}
 
 
 def fit_matcher(
@@ -146,7 +177,8 @@ def fit_matcher(
 def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) -> Matcher:
     """The matcher of a study: trees where there are labels or trade item numbers, else self-trained."""
     if study.train is None or study.valid is None:
-        return Matcher(study.desk, fit_self_trained(study.desk, seed=seed), study.origin)
+        scorer: Scorer = fit_self_trained(study.desk, seed=seed)
+        return Matcher(study.desk.catalog, scorer, study.origin, lambda: study.desk)
     by_gtin = study.origin == "gtin"
     # Trade item numbers are the labels then: neither they nor the matches they imply may be looked at.
     context = "table" if by_gtin and context == "known" else context
@@ -155,7 +187,8 @@ def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) 
         study.desk, study.train, study.valid, study.folds, context=context, hidden=hidden, seed=seed
     )
     confirmed = NO_PAIRS if by_gtin else PairRows.union([study.train.matches, NO_PAIRS])
-    return Matcher(study.desk, TreeMatch(trees, context, confirmed, by_gtin), study.origin)
+    scorer = TreeMatch(trees, context, confirmed, by_gtin)
+    return Matcher(study.desk.catalog, scorer, study.origin, lambda: study.desk)
 
 
 def matcher_of_space(
@@ -171,9 +204,12 @@ def matcher_of_space(
     name = artifact_name(left, right)
 
     def make() -> Matcher:
-        if labels == "space" and name in space.artifacts:
-            scorer = scorer_from_json(space.artifacts[name].decode())
-            return Matcher(desk_of_space(space, *rows), scorer, "stored")
+        if labels == "space" and f"{name}.json" in space.artifacts:
+            scorer = scorer_from_json(space.artifacts[f"{name}.json"].decode())
+            table = pl.read_parquet(space.artifacts[f"{name}.parquet"])
+            pairs = PairRows(table["left"].to_numpy(), table["right"].to_numpy())
+            stored = pairs, table["log_odds"].to_numpy()
+            return Matcher(space.catalog, scorer, "stored", lambda: desk_of_space(space, *rows), stored)
         both = space.catalog.take(np.concatenate(rows))
         sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
         labelled = labels_of_pairs(both, space.pairs.table, *sides) if labels == "space" else None
@@ -186,7 +222,7 @@ def matcher_of_space(
 def artifact_name(left: str, right: str) -> str:
     """Under which name a space keeps the scorer of two shops."""
     digest = hashlib.sha256(json.dumps([left, right]).encode()).hexdigest()[:16]
-    return f"match-{digest}.json"
+    return f"match-{digest}"
 
 
 def scorer_from_json(text: str) -> Scorer:

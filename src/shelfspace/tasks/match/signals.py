@@ -20,6 +20,7 @@ from shelfspace.tasks.match.candidates import PairRows
 Signals = Mapping[str, Any]
 
 _BEGINNING = 200  # characters of the details: what the product is comes first
+_CHUNK = 20_000  # pairs scored at once
 _CLOSED_KINDS = {
     "wording": tuple(Kind),
     "words": (Kind.WORD, Kind.NUMBER, Kind.CODE),
@@ -60,11 +61,13 @@ def learned_signals(encoder: StaticTextEncoder, bags: Bags, vectors: Vectors | N
 
 
 def score_pairs(rows: Any, pairs: PairRows) -> npt.NDArray[np.float32]:
-    """The cosine of every pair under one signal: float32 `[m]`."""
-    if isinstance(rows, np.ndarray):
-        parts = [
-            np.einsum("ij,ij->i", rows[pairs.left[s : s + 100_000]], rows[pairs.right[s : s + 100_000]])
-            for s in range(0, len(pairs), 100_000)
-        ]
-        return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
-    return paired_products(rows[pairs.left], rows[pairs.right])
+    """The cosine of every pair under one signal: float32 `[m]`; memory is bounded by chunks."""
+    scores = np.zeros(len(pairs), np.float32)
+    for start in range(0, len(pairs), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        left, right = rows[pairs.left[part]], rows[pairs.right[part]]
+        if isinstance(rows, np.ndarray):
+            scores[part] = np.einsum("ij,ij->i", left, right)
+        else:
+            scores[part] = paired_products(left, right)
+    return scores

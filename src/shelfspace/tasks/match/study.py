@@ -10,12 +10,13 @@ import numpy as np
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.neighbours import Neighbours
 from shelfspace.encoders.bags import bags_of, fit_vocabulary
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
 from shelfspace.space.space import Space
-from shelfspace.tasks.match.candidates import PairRows, neighbour_pairs
+from shelfspace.tasks.match.candidates import K, PairRows, neighbour_pairs
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of
 from shelfspace.tasks.match.signals import learned_signals
@@ -200,7 +201,8 @@ def _desk(catalog: Catalog, left: Int64, right: Int64, study: TextStudy) -> Desk
     if len(left) + len(right) == len(catalog) and study.shops.max(initial=0) == 1:
         # The study looked for neighbours in the other shop, and that is the other side.
         everyone = np.arange(len(catalog))
-        found = neighbour_pairs(study.neighbours, everyone, everyone)
+        near = study.neighbours
+        found = neighbour_pairs(Neighbours(near.ids[:, :K], near.scores[:, :K]), everyone, everyone)
         turned = np.isin(found.left, right)
         one, other = np.where(turned, found.right, found.left), np.where(turned, found.left, found.right)
         desk.__dict__["lexical_candidates"] = PairRows.union([PairRows(one, other)])
