@@ -39,7 +39,7 @@ def match(
     Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or one shop twice.
     """
     named = two_shops_of(space, left, right)
-    ordered = sorted(named, key=space.catalog.shops.index)
+    ordered = sorted(named, key=lambda shop: int(space.catalog.rows_of_shop(shop)[0]))
     matcher = matcher_of_space(space, *ordered, labels=labels)
     cut = threshold_of(threshold, matcher)
     pairs, log_odds = matcher.shortlist
@@ -75,6 +75,9 @@ def _whys(catalog: Catalog, pairs: PairRows, *, turned: bool) -> list[str]:
 def two_shops_of(space: Space, left: str | None, right: str | None) -> tuple[str, str]:
     """The two shops meant: those named, or the other one of a space of two, or both."""
     shops = space.catalog.shops
+    for shop in (left, right):
+        if shop is not None:
+            space.catalog.rows_of_shop(shop)  # refuses one that is not there
     if left is not None and left == right:
         raise OptionError(
             f"Left and right are both {left!r}.", "Two shops are matched.", "To find repeats, use dedupe."
