@@ -206,9 +206,7 @@ def matcher_of_space(
     def make() -> Matcher:
         if labels == "space" and f"{name}.json" in space.artifacts:
             scorer = scorer_from_json(space.artifacts[f"{name}.json"].decode())
-            table = pl.read_parquet(space.artifacts[f"{name}.parquet"])
-            pairs = PairRows(table["left"].to_numpy(), table["right"].to_numpy())
-            stored = pairs, table["log_odds"].to_numpy()
+            stored = _shortlist_of(space.artifacts.get(f"{name}.parquet", b""))
             return Matcher(space.catalog, scorer, "stored", lambda: desk_of_space(space, *rows), stored)
         both = space.catalog.take(np.concatenate(rows))
         sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
@@ -217,6 +215,19 @@ def matcher_of_space(
         return fit_matcher(both, *sides, train=train, seed=space.seed)
 
     return space.part(f"{name} {labels}", make)
+
+
+def _shortlist_of(written: bytes) -> tuple[PairRows, Float64]:
+    """The shortlist that `Matcher.artifacts` wrote; `SpaceError` for anything else."""
+    try:
+        table = pl.read_parquet(written)
+        return PairRows(table["left"].to_numpy(), table["right"].to_numpy()), table["log_odds"].to_numpy()
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise SpaceError(
+            f"The stored matches cannot be read ({error}).",
+            "They are the Parquet table that fit wrote.",
+            "Roll back to an earlier version of the space, or fit again.",
+        ) from error
 
 
 def artifact_name(left: str, right: str) -> str:
