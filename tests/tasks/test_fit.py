@@ -64,8 +64,9 @@ def test_training_goes_through_the_gate_and_into_the_figures(planted, learned):
 
 
 def test_the_scorer_of_two_shops_is_kept(learned, tmp_path):
-    assert list(learned.artifacts) == [artifact_name("left", "right")]
-    kept = json.loads(learned.artifacts[artifact_name("left", "right")])
+    name = artifact_name("left", "right")
+    assert set(learned.artifacts) == {f"{name}.json", f"{name}.parquet"}
+    kept = json.loads(learned.artifacts[f"{name}.json"])
     assert kept["kind"] == "trees"
     learned.save(tmp_path / "space")
     read = shelfspace.load(tmp_path / "space")

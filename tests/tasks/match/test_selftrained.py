@@ -23,7 +23,7 @@ def test_it_finds_true_pairs_without_a_label(planted, desk, scorer):
     odds = scorer.log_odds_at(desk, pairs)
     truth = pairs.within(planted.truth)
     order = np.argsort(-odds, kind="stable")[: truth.sum()]
-    assert truth.mean() < 0.05  # what chance would find
+    assert truth.mean() < 0.1  # what chance would find
     assert truth[order].mean() > 0.6
     calls = odds >= 0
     assert truth[calls].mean() > 0.5
