@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.cleaning.units import quantities
 from shelfspace.encoders.tokens import normalise
-from shelfspace.tasks.match.facts import Facts
+from shelfspace.tasks.match.facts import Facts, squashed
 from shelfspace.tasks.match.features import compare_measures
 
 _MOST_SHOWN = 2
-_UNIT_NAMES = {"piece": "pieces", "percent": "%", "c": "°C", "k": "K"}
 _NEAR_PRICE = 0.05
 
 
@@ -38,15 +38,21 @@ def _equal(name: str, one: str, other: str, *, differing: bool = True) -> str:
 
 
 def _codes(facts: Facts, i: int, j: int) -> list[str]:
-    shared = sorted(facts.all_codes[i] & facts.all_codes[j], key=_longest_first)
+    measures = {squashed(text) for place in (i, j) for text in _written(facts, place).values()}
+    measures |= {digits for text in measures if (digits := "".join(c for c in text if c.isdigit()))}
+    shared = sorted((facts.all_codes[i] & facts.all_codes[j]) - measures, key=_longest_first)
     longest = [code for n, code in enumerate(shared) if not any(code in other for other in shared[:n])]
     if longest:
         return [f"same code {code.upper()}" for code in longest[:_MOST_SHOWN]]
-    one = min((c for c in facts.codes[i] if c not in facts.squashed[j]), key=_longest_first, default="")
-    other = min((c for c in facts.codes[j] if c not in facts.squashed[i]), key=_longest_first, default="")
-    if one and other:
-        return [f"code differs: {one.upper()} ≠ {other.upper()}"]
-    return []
+    one, other = (
+        min(
+            (c for c in facts.codes[a] - measures if c not in facts.squashed[b]),
+            key=_longest_first,
+            default="",
+        )
+        for a, b in ((i, j), (j, i))
+    )
+    return [f"code differs: {one.upper()} ≠ {other.upper()}"] if one and other else []
 
 
 def _longest_first(code: str) -> tuple[int, str]:
@@ -65,17 +71,23 @@ def _brand(facts: Facts, i: int, j: int) -> str:
 
 def _measures(facts: Facts, i: int, j: int) -> list[str]:
     agreeing, differing = compare_measures(facts.measures[i], facts.measures[j])
-    told = [f"same {_listed(facts, i, unit)}" for unit in agreeing[:_MOST_SHOWN]]
-    told += [
-        f"measure differs: {_listed(facts, i, unit)} ≠ {_listed(facts, j, unit)}"
-        for unit in differing[:_MOST_SHOWN]
-    ]
-    return told
+    if not agreeing and not differing:
+        return []
+    mine, theirs = _written(facts, i), _written(facts, j)
+    told = []
+    for unit in agreeing[:_MOST_SHOWN]:
+        alike = mine[unit].replace(" ", "") == theirs[unit].replace(" ", "")
+        told.append(f"same {mine[unit]}" if alike else f"same {mine[unit]} = {theirs[unit]}")
+    return told + [f"measure differs: {mine[unit]} ≠ {theirs[unit]}" for unit in differing[:_MOST_SHOWN]]
 
 
-def _listed(facts: Facts, place: int, unit: str) -> str:
-    values = sorted(value for named, value in facts.measures[place] if named == unit)
-    return "/".join(f"{value:g}" for value in values[:_MOST_SHOWN]) + f" {_UNIT_NAMES.get(unit, unit)}"
+def _written(facts: Facts, place: int) -> dict[str, str]:
+    """The first measure of each unit as the listing writes it."""
+    text = facts.everything[place]
+    found: dict[str, str] = {}
+    for quantity in quantities(text):
+        found.setdefault(quantity.unit, text[quantity.start : quantity.end].strip())
+    return found
 
 
 def _words(facts: Facts, i: int, j: int) -> str:
