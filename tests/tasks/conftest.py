@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,14 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.readers.read_catalog import read_catalog
 from shelfspace.data.synthetic import two_shops
+from shelfspace.encoders import bags, static
 from shelfspace.space.space import Space
 from shelfspace.tasks.fit import fit
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import LabelledPairs
 from shelfspace.tasks.match.study import MatchStudy, study_match
+from shelfspace.training import text
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,18 @@ class Planted:
         return hits / max(found.height, 1), hits / len(true)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package", autouse=True)
+def small_steps() -> Iterator[None]:
+    """Few shared vectors and small batches, so that a training step costs a hundredth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (bags, static):
+            patch.setattr(module, "N_SHARED_VECTORS", 256)
+        for name in ("PAIRS_A_BATCH", "LOOKS_A_BATCH"):
+            patch.setattr(text, name, 16)
+        yield
+
+
+@pytest.fixture(scope="package")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     shops = two_shops(160, seed=1)
     left, right, _ = shops.write(tmp_path_factory.mktemp("planted"))
@@ -61,18 +75,18 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return Planted(catalog, catalog.rows_of_shop("left"), catalog.rows_of_shop("right"), PairRows(*truth))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def study(planted: Planted) -> MatchStudy:
     """The closed form's study, without labels."""
     return study_match(planted.catalog, planted.left, planted.right, preset="fast")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk(study: MatchStudy) -> Desk:
     return study.desk
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def labelled(planted: Planted, desk: Desk) -> LabelledPairs:
     """Half of the true pairs, and every eighth of the other candidates."""
     others = desk.candidates.take(~desk.candidates.within(planted.truth))
@@ -83,7 +97,7 @@ def labelled(planted: Planted, desk: Desk) -> LabelledPairs:
     return LabelledPairs(pairs, np.repeat([1, 0], [len(positives), len(negatives)]))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def numbered(planted: Planted) -> Planted:
     """The same shops, where both sides of most true pairs and some other products bear trade item numbers."""
     numbers: list[str | None] = [None] * len(planted.catalog)
@@ -94,19 +108,19 @@ def numbered(planted: Planted) -> Planted:
     return Planted(Catalog.from_table(table), planted.left, planted.right, planted.truth)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fast_space(planted: Planted) -> Space:
     """Fitted without labels and without training."""
     return fit(planted.catalog, preset="fast")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def labelled_space(planted: Planted, labelled: LabelledPairs) -> Space:
     """Fitted on labels, without training."""
     return fit(planted.catalog, pairs=planted.named(labelled.pairs, labelled.labels), preset="fast")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def numbered_space(numbered: Planted) -> Space:
     """Fitted on equal and differing trade item numbers, without training."""
     return fit(numbered.catalog, preset="fast")

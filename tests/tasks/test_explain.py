@@ -51,7 +51,7 @@ def test_kinds_stand_once_each_and_numbers_are_named_apart(numbered_space):
 @pytest.fixture(scope="module")
 def said():
     """What is said of two listings that agree in measures, brand, color and a code, and differ in size."""
-    both = {"title": "Bose QC45 case 800 g 64GB", "brand": "Bose", "color": "black", "price": 50.0}
+    both = {"title": "Bose QC45 case 800 g", "brand": "Bose", "color": "black", "price": 50.0}
     rows = [{"shop": "a", "id": "1", "size": "M", **both}, {"shop": "b", "id": "2", "size": "L", **both}]
     filler = [
         {
@@ -76,9 +76,9 @@ def said():
 @pytest.mark.parametrize(
     ("kind", "value"),
     [
-        ("model codes", "same code 64GB; same code QC45"),
+        ("model codes", "same code QC45"),
         ("brand", "same brand bose"),
-        ("numbers and measures", "same 800 g; same 64000 mb"),
+        ("numbers and measures", "same 800 g"),
         ("color and size", "same color black; size differs: m ≠ l"),
         ("price", "price agrees (+0%)"),
         ("standing among rivals", ""),
