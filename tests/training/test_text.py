@@ -89,7 +89,7 @@ def test_it_learns_that_two_words_mean_one_colour_and_that_junk_means_nothing(cl
 
 def test_the_history_tells_of_every_epoch(learned):
     history = learned[1]
-    assert [epoch.steps for epoch in history.epochs] == [30] * 5
+    assert [epoch.steps for epoch in history.epochs] == [75] * 2
     assert history.epochs[-1].loss < history.epochs[0].loss
     assert not any(epoch.skipped for epoch in history.epochs)
 

@@ -125,7 +125,7 @@ def choose_text(
 ) -> tuple[StaticTextEncoder, Verdict]:
     """The closed form, the learned encoder or a blend of both: which one ranks held-out pairs best.
 
-    `held_out` are pairs of rows `[m, 2]` that training has not seen, of which 1,000 are looked at at most. The
+    `held_out` are pairs of rows `[m, 2]` that training has not seen; 1,000 of them at most are looked at. The
     figure of a pair is the reciprocal rank of its right listing among 5,000 of that shop at most. Fewer than
     two pairs say nothing: the closed form is chosen.
     """
