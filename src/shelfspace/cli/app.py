@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Annotated
 
 import typer
@@ -57,7 +58,12 @@ def shelf(
 
 
 def main() -> None:
-    """Run the program with the arguments of this process."""
+    """Run the program with the arguments of this process.
+
+    Unless the caller says otherwise, numerical libraries get one thread: the steps of training are so short
+    that on few cores threads wait for each other longer than they work.
+    """
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
     app(prog_name="shelfspace")
 
 
