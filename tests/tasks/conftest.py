@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,8 +53,8 @@ class Planted:
         return hits / max(found.height, 1), hits / len(true)
 
 
-@pytest.fixture(scope="package", autouse=True)
-def small_steps() -> Iterator[None]:
+@contextmanager
+def small() -> Iterator[None]:
     """Few shared vectors and small batches, so that a training step costs a hundredth of a second."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (bags, static):
@@ -63,7 +64,14 @@ def small_steps() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module", autouse=True)
+def small_steps() -> Iterator[None]:
+    """All tests of this folder, and none of another, work with what is small."""
+    with small():
+        yield
+
+
+@pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     shops = two_shops(160, seed=1)
     left, right, _ = shops.write(tmp_path_factory.mktemp("planted"))
@@ -75,18 +83,19 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     return Planted(catalog, catalog.rows_of_shop("left"), catalog.rows_of_shop("right"), PairRows(*truth))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
+@small()
 def study(planted: Planted) -> MatchStudy:
     """The closed form's study, without labels."""
     return study_match(planted.catalog, planted.left, planted.right, preset="fast")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def desk(study: MatchStudy) -> Desk:
     return study.desk
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def labelled(planted: Planted, desk: Desk) -> LabelledPairs:
     """Half of the true pairs, and every eighth of the other candidates."""
     others = desk.candidates.take(~desk.candidates.within(planted.truth))
@@ -97,7 +106,7 @@ def labelled(planted: Planted, desk: Desk) -> LabelledPairs:
     return LabelledPairs(pairs, np.repeat([1, 0], [len(positives), len(negatives)]))
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def numbered(planted: Planted) -> Planted:
     """The same shops, where both sides of most true pairs and some other products bear trade item numbers."""
     numbers: list[str | None] = [None] * len(planted.catalog)
@@ -108,19 +117,22 @@ def numbered(planted: Planted) -> Planted:
     return Planted(Catalog.from_table(table), planted.left, planted.right, planted.truth)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
+@small()
 def fast_space(planted: Planted) -> Space:
     """Fitted without labels and without training."""
     return fit(planted.catalog, preset="fast")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
+@small()
 def labelled_space(planted: Planted, labelled: LabelledPairs) -> Space:
     """Fitted on labels, without training."""
     return fit(planted.catalog, pairs=planted.named(labelled.pairs, labelled.labels), preset="fast")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
+@small()
 def numbered_space(numbered: Planted) -> Space:
     """Fitted on equal and differing trade item numbers, without training."""
     return fit(numbered.catalog, preset="fast")
