@@ -19,7 +19,7 @@ demo: $(READY)
 
 test: $(READY)
 	@echo "== Tests (a few minutes)"
-	@$(CALM) $(BIN)/python -m pytest
+	@$(CALM) $(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(READY)
 	@echo "== Style"

@@ -10,6 +10,7 @@ from shelfspace.evaluation.metrics import (
     auroc,
     average_precision,
     expected_calibration_error,
+    f1_threshold,
     mean_reciprocal_rank,
     ndcg_at_k,
     precision_recall_f1,
@@ -110,3 +111,17 @@ def test_a_query_with_nothing_relevant_counts_zero() -> None:
     gains = np.array([[1.0, 0.0], [0.0, 0.0]])
     assert ndcg_at_k(gains, gains, 2) == 0.5
     assert ndcg_at_k(np.zeros((0, 2)), np.zeros((0, 2)), 2) == 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_no_cut_has_a_better_f1_than_the_threshold(seed):
+    rng = np.random.default_rng(seed)
+    labels = (rng.random(200) < 0.2).astype(np.int64)
+    scores = np.round(rng.normal(size=200) + labels, 1) - 5  # on no particular scale, with ties
+    best = max(precision_recall_f1(labels, scores >= cut).f1 for cut in np.unique(scores))
+    assert precision_recall_f1(labels, scores >= f1_threshold(scores, labels)).f1 == best
+
+
+def test_without_a_positive_nothing_reaches_the_threshold():
+    assert f1_threshold(np.array([1.0, 2.0]), np.zeros(2, np.int64)) == np.inf
+    assert f1_threshold(np.zeros(0), np.zeros(0, np.int64)) == np.inf

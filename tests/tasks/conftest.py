@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.cleaning.gtin import check_digit
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.readers.read_catalog import read_catalog
 from shelfspace.data.synthetic import two_shops
@@ -112,7 +113,8 @@ def numbered(planted: Planted) -> Planted:
     numbers: list[str | None] = [None] * len(planted.catalog)
     for place, (one, other) in enumerate(zip(planted.truth.left, planted.truth.right, strict=True)):
         if place < 80:
-            numbers[one] = numbers[other] = f"{9_000_000_000_000 + place * 17:014d}"
+            body = f"{400_000_000_000 + place * 17:013d}"
+            numbers[one] = numbers[other] = body + check_digit(body)
     table = planted.catalog.table.with_columns(pl.Series("gtin", numbers, dtype=pl.String))
     return Planted(Catalog.from_table(table), planted.left, planted.right, planted.truth)
 

@@ -17,12 +17,11 @@ import numpy.typing as npt
 from shelfspace.encoders.lexical import lexical_neighbours, paired_products
 from shelfspace.encoders.listing import Listings
 from shelfspace.evaluation.folders import PairFolder
-from shelfspace.evaluation.metrics import precision_recall_f1, recall_at_k
+from shelfspace.evaluation.metrics import f1_threshold, precision_recall_f1, recall_at_k
 from shelfspace.evaluation.rankings import DEPTHS, ranks_in, recalls
 from shelfspace.tasks.match.candidates import K, PairRows, lexical_pairs
 from shelfspace.tasks.match.context import rivals
 from shelfspace.tasks.match.labelled import LabelledPairs
-from shelfspace.tasks.match.trees import best_threshold
 
 Figures = dict[str, float]
 Scores = npt.NDArray[np.floating[Any]]
@@ -56,7 +55,7 @@ class Decider:
     def of(cls, scorer: Scorer, valid: LabelledPairs) -> Decider:
         """The decider of a scorer; it looks at validation labels only."""
         scores = np.asarray(scorer(valid.pairs), np.float64)
-        threshold = best_threshold(scores, valid.labels)
+        threshold = f1_threshold(scores, valid.labels)
         return cls(scorer, threshold, precision_recall_f1(valid.labels, scores >= threshold).f1)
 
     def figures(self, test: LabelledPairs) -> Figures:

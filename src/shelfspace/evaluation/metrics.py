@@ -124,3 +124,19 @@ def _curve(labels: Labels, scores: Floats) -> tuple[npt.NDArray[np.int64], npt.N
     ranked = given[order]
     last_of_ties = np.flatnonzero(np.append(ranked[1:] != ranked[:-1], np.ones(min(len(ranked), 1), bool)))
     return np.cumsum(truth[order])[last_of_ties], last_of_ties + 1
+
+
+def f1_threshold(scores: Floats, labels: Labels) -> float:
+    """The score, on any scale, from which on to say yes for the best F1: halfway between the two beside it.
+
+    Infinity, which says no to everything, where there is no positive.
+    """
+    order = np.argsort(-scores, kind="stable")
+    ranked, hits = scores[order], np.cumsum(labels[order])
+    if not len(hits) or hits[-1] == 0:
+        return float("inf")
+    last_of_ties = np.append(ranked[1:] != ranked[:-1], True)
+    f1 = np.where(last_of_ties, 2 * hits / (np.arange(1, len(hits) + 1) + hits[-1]), -1)
+    best = int(f1.argmax())
+    below = ranked[best + 1] if best + 1 < len(ranked) else ranked[best]
+    return float((ranked[best] + below) / 2)

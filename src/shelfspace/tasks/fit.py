@@ -69,7 +69,7 @@ def _fit_two(
     """The space of two shops, with the scorer of their pairs."""
     rows = catalog.rows_of_shop(shops[0]), catalog.rows_of_shop(shops[1])
     labelled = labels_of_pairs(catalog, known.table, *rows)
-    train = labelled if len(set(labelled.labels.tolist())) == 2 else None
+    train = labelled if len(labelled.labels) else None
     study = study_match(
         catalog, *rows, train=train, preset=preset, seed=seed, checkpoint=checkpoint, resume=resume
     )

@@ -67,9 +67,14 @@ def contradictions(catalog: Catalog, left_rows: Int64, right_rows: Int64) -> npt
 
     Numbers that a shop gives out for itself say nothing, as an empty or wrong one does. Rows are ≥ 0.
     """
-    numbers = catalog.table.select(_gtin().alias("gtin"))["gtin"]
+    numbers = trade_item_numbers(catalog)
     differ = numbers.gather(left_rows) != numbers.gather(right_rows)
     return differ.fill_null(False).to_numpy().astype(np.bool_)
+
+
+def trade_item_numbers(catalog: Catalog) -> pl.Series:
+    """The GTIN of every row in one form; null where it is missing, wrong, or given out by the shop itself."""
+    return catalog.table.select(_gtin().alias("gtin"))["gtin"]
 
 
 def _gtin() -> pl.Expr:

@@ -19,6 +19,7 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.cleaning.units import quantities
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.tokens import Int64, normalise
+from shelfspace.views.evidence import trade_item_numbers
 
 # A code ends where a script without spaces begins: 索尼WH-1000XM4耳机 holds one.
 _CODE_PIECE = r"[^\W_\u0e00-\u0eff\u3040-\u9fff\uf900-\ufaff]+"
@@ -130,7 +131,7 @@ class Facts:
             _each(squashed, names),
             _each(squashed, everything),
             table.select(pl.col("price").fill_null(float("nan"))).to_series().to_numpy(),
-            table["gtin"].fill_null("").to_list(),
+            trade_item_numbers(catalog)[rows].fill_null("").to_list(),
             _each(lambda text: squashed(normalise(text)), table["mpn"].fill_null("").to_list()),
         )
 

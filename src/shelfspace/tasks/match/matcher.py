@@ -211,7 +211,7 @@ def matcher_of_space(
         both = space.catalog.take(np.concatenate(rows))
         sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
         labelled = labels_of_pairs(both, space.pairs.table, *sides) if labels == "space" else None
-        train = labelled if labelled is not None and len(set(labelled.labels.tolist())) == 2 else None
+        train = labelled if labelled is not None and len(labelled.labels) else None
         return fit_matcher(both, *sides, train=train, seed=space.seed)
 
     return space.part(f"{name} {labels}", make)

@@ -23,9 +23,11 @@ from shelfspace.tasks.match.signals import learned_signals
 from shelfspace.training.gate import Verdict
 from shelfspace.training.study import TextStudy, study_text
 from shelfspace.training.text import SHARES, TextLesson, choose_text
-from shelfspace.views.evidence import evidence, rows_of_pairs, same
+from shelfspace.views.evidence import evidence, rows_of_pairs, same, trade_item_numbers
 
 Preset = Literal["fast", "balanced", "best"]
+#: What a pair scorer is learned from.
+Origin = Literal["labels", "gtin", "none"]
 #: Training steps of each encoder; the closed form takes none.
 STEPS: dict[Preset, int] = {"fast": 0, "balanced": 200, "best": 500}
 _FOLDS = 3
@@ -48,7 +50,7 @@ class MatchStudy:
     folds: list[Fold]
     train: LabelledPairs | None
     valid: LabelledPairs | None
-    origin: Literal["labels", "gtin", "none"]
+    origin: Origin
     verdict: Verdict | None
 
 
@@ -68,20 +70,12 @@ def study_match(
 
     Without labels, or with fewer than five of either kind, equal and differing trade item numbers of
     candidate pairs stand in for them, where there are enough; else the encoder learns from mutual best
-    matches alone. Without `valid`, a fifth of `train` is kept for calibration and threshold.
+    matches alone. Where all labels are matches, their rivals are taken for different. Without `valid`, a
+    fifth of `train` is kept for calibration and threshold.
     """
     study = study_text(catalog, seed=seed)
     desk = _desk(catalog, left_rows, right_rows, study)
-    origin: Literal["labels", "gtin", "none"] = "labels"
-    if train is not None and min(train.labels.sum(), (1 - train.labels).sum()) < _FEWEST_GIVEN:
-        train = None
-    if train is None:
-        train, valid = gtin_labels(desk, seed), None
-        origin = "none" if train is None else "gtin"
-    if train is not None and valid is None:
-        valid_places = folds_of(train.labels, 5, seed)[0]
-        rest = np.setdiff1d(np.arange(len(train.labels)), valid_places)
-        train, valid = train.take(rest), train.take(valid_places)
+    train, valid, origin = _labels(desk, train, valid, seed)
     lesson = _lesson(study, desk, train, valid)
     if STEPS[preset] == 0 or not len(lesson.positives):
         everything = np.arange(len(train.labels)) if train is not None else np.empty(0, np.int64)
@@ -155,7 +149,7 @@ def gtin_labels(desk: Desk, seed: int) -> LabelledPairs | None:
     A fair sample of all pairs as far as shops leave numbers out by chance. None where either kind is rare.
     """
     pairs = desk.lexical_candidates
-    numbers = desk.catalog.table["gtin"]
+    numbers = trade_item_numbers(desk.catalog)
     left, right = numbers.gather(pairs.left), numbers.gather(pairs.right)
     both = (left.is_not_null() & right.is_not_null()).to_numpy()
     labels = (left == right).fill_null(False).to_numpy()[both].astype(np.int64)
@@ -223,7 +217,8 @@ def _lesson(
     negatives = np.empty((0, 2), np.int64)
     if train is not None:
         labelled = np.column_stack([train.pairs.left, train.pairs.right])
-        positives = np.concatenate([labelled[train.labels == 1], positives])
+        given = study.lesson(positives, negatives).without(labelled)  # people know better than numbers
+        positives = np.concatenate([labelled[train.labels == 1], given.positives])
         negatives = labelled[train.labels == 0]
     elif len(positives) < _FEWEST_LABELS:
         positives = np.concatenate([positives, _mutual_best(desk)])
@@ -231,6 +226,36 @@ def _lesson(
     if valid is None:
         return lesson
     return lesson.without(np.column_stack([valid.pairs.left, valid.pairs.right]))
+
+
+def _labels(
+    desk: Desk, train: LabelledPairs | None, valid: LabelledPairs | None, seed: int
+) -> tuple[LabelledPairs | None, LabelledPairs | None, Origin]:
+    """The labels to learn from and to validate on, and where they come from."""
+    origin: Origin = "labels"
+    if train is not None and train.labels.all():
+        train = _with_rivals(desk, train)
+    if train is not None and min(train.labels.sum(), (1 - train.labels).sum()) < _FEWEST_GIVEN:
+        train = None
+    if train is None:
+        train, valid = gtin_labels(desk, seed), None
+        origin = "none" if train is None else "gtin"
+    if train is not None and valid is None:
+        valid_places = folds_of(train.labels, 5, seed)[0]
+        rest = np.setdiff1d(np.arange(len(train.labels)), valid_places)
+        train, valid = train.take(rest), train.take(valid_places)
+    return train, valid, origin
+
+
+def _with_rivals(desk: Desk, train: LabelledPairs) -> LabelledPairs:
+    """Matches alone cannot teach what is none: other candidates of the matched products are added as such."""
+    pairs = desk.lexical_candidates
+    rival = np.isin(pairs.left, train.pairs.left) | np.isin(pairs.right, train.pairs.right)
+    others = pairs.take(rival & ~pairs.within(train.pairs))
+    both = PairRows(
+        np.concatenate([train.pairs.left, others.left]), np.concatenate([train.pairs.right, others.right])
+    )
+    return LabelledPairs(both, np.repeat(np.array([1, 0]), [len(train.pairs), len(others)]))
 
 
 def _mutual_best(desk: Desk) -> Int64:
