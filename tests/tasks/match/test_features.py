@@ -120,8 +120,8 @@ def test_missing_facts_are_nan_and_strings_of_nothing_are_no_likeness():
 @pytest.mark.parametrize(
     ("left", "right", "column", "value"),
     [
-        ({"gtin": "1"}, {"gtin": "1"}, "gtin", 1),
-        ({"gtin": "1"}, {"gtin": "2"}, "gtin", 0),
+        ({"gtin": "04006381333931"}, {"gtin": "04006381333931"}, "gtin", 1),
+        ({"gtin": "04006381333931"}, {"gtin": "00017817835022"}, "gtin", 0),
         ({"mpn": "AB-12"}, {"mpn": "ab12"}, "mpn", 1),
         ({"brand": "Sony"}, {"brand": "SONY Corp"}, "brand", 100),
         ({"color": "Dark Blue"}, {"color": "blue dark"}, "color", 100),

@@ -132,10 +132,15 @@ def _row_maxima(matrix: Any) -> npt.NDArray[np.float32]:
 
 
 def _strings(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
-    one, other = [facts.names[i] for i in left], [facts.names[j] for j in right]
-    return {
-        name: process.cpdist(one, other, scorer=scorer, workers=1) for name, scorer in _STRING_SCORERS.items()
+    names = [facts.names[i] for i in left], [facts.names[j] for j in right]
+    bare = [facts.squashed_names[i] for i in left], [facts.squashed_names[j] for j in right]
+    scores = {
+        name: process.cpdist(*names, scorer=scorer, workers=1) for name, scorer in _STRING_SCORERS.items()
     }
+    # Without spaces "print master" and "printmaster" are one word.
+    scores["name squashed ratio"] = process.cpdist(*bare, scorer=fuzz.ratio, workers=1)
+    scores["name squashed partial ratio"] = process.cpdist(*bare, scorer=fuzz.partial_ratio, workers=1)
+    return scores
 
 
 def _code_columns(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
