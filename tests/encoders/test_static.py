@@ -213,3 +213,11 @@ def test_a_kind_from_the_future_is_refused(tmp_path):
     (tmp_path / "encoder.json").write_text('{"kind": "telepathic"}')
     with pytest.raises(SpaceError, match="'telepathic'"):
         load_encoder(tmp_path)
+
+
+def test_another_way_of_making_tokens_has_another_hash(monkeypatch):
+    encoder = StaticTextEncoder.closed_form(fit_vocabulary(Listings.of_texts(["red lamp", "red saw"])), dim=4)
+    before = encoder.preprocessing_hash
+    assert before == encoder.preprocessing_hash and len(before) == 64
+    monkeypatch.setattr("shelfspace.encoders.static.normalise", str.upper)
+    assert encoder.preprocessing_hash != before

@@ -7,6 +7,7 @@ IDF-weighted lexical cosine up to the projection's noise of about 1/√dim (John
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +19,12 @@ import numpy.typing as npt
 from shelfspace.encoders.bags import Bags, bags_of, chunks
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.tokens import normalise, tokenize
 from shelfspace.encoders.vocabulary import N_KINDS, N_SHARED_VECTORS, Float32, Vocabulary
 from shelfspace.errors import SpaceError
 
 DIM = 256
+_PROBE = "Sony WH-1000XM4 Kopfhörer, 0,5 kg ５００ＧＢ 无线耳机 ヘッドホン หูฟัง naïve 12/24"
 DETAIL_WEIGHT = 0.2  # of a token that stands in the details only, beside the same token in the name
 
 
@@ -46,6 +49,12 @@ class StaticTextEncoder:
         n_vectors = vocabulary.n_own_vectors + N_SHARED_VECTORS
         vectors = lexical_token_vectors(n_vectors, dim, seed=seed)
         return cls(vocabulary, vocabulary.closed_form_weights(), vectors, DETAIL_WEIGHT)
+
+    @property
+    def preprocessing_hash(self) -> str:
+        """A digest of the tokens of a fixed text: a space made with other tokens is refused."""
+        tokens = tokenize([normalise(_PROBE)])
+        return hashlib.sha256(tokens.hash.tobytes() + tokens.kind.tobytes()).hexdigest()
 
     @property
     def dim(self) -> int:
