@@ -30,7 +30,7 @@ from shelfspace.tasks.match.study import (
     labels_of_pairs,
     study_match,
 )
-from shelfspace.tasks.match.trees import TreeScorer, probability
+from shelfspace.tasks.match.trees import TreeScorer, probability, unreadable
 
 Float64 = npt.NDArray[np.float64]
 
@@ -246,8 +246,4 @@ def scorer_from_json(text: str) -> Scorer:
         trees = TreeScorer.from_json(parts["trees"])
         return TreeMatch(trees, parts["context"], PairRows(left, right), bool(parts["by_gtin"]))
     except (ValueError, KeyError, TypeError) as error:
-        raise SpaceError(
-            f"The stored matcher cannot be read ({error}).",
-            "It is a JSON text that fit wrote.",
-            "Roll back to an earlier version of the space, or fit again.",
-        ) from error
+        raise unreadable(error) from error

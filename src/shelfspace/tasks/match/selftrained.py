@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from shelfspace.errors import SpaceError
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Columns, Desk
-from shelfspace.tasks.match.trees import TreeScorer
+from shelfspace.tasks.match.trees import TreeScorer, unreadable
 
 Float64 = npt.NDArray[np.float64]
 
@@ -82,11 +81,7 @@ class SelfTrained:
             trees = tuple(TreeScorer.from_json(part) for part in parts["trees"])
             return cls(trees, *(float(parts[name]) for name in ("wording_scale", "record_scale", "slope")))
         except (ValueError, KeyError, TypeError) as error:
-            raise SpaceError(
-                f"The stored matcher cannot be read ({error}).",
-                "It is a JSON text that fit wrote.",
-                "Roll back to an earlier version of the space, or fit again.",
-            ) from error
+            raise unreadable(error) from error
 
 
 def fit_self_trained(desk: Desk, *, seed: int = 0) -> SelfTrained:

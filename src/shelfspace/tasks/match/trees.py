@@ -123,11 +123,16 @@ class TreeScorer:
             figures = (float(parts[name]) for name in ("slope", "offset", "threshold"))
             return cls(boosters, tuple(parts["columns"]), *figures)
         except (ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
-            raise SpaceError(
-                f"The stored matcher cannot be read ({error}).",
-                "It is a JSON text with the boosters' models.",
-                "Roll back to an earlier version of the space, or fit again.",
-            ) from error
+            raise unreadable(error) from error
+
+
+def unreadable(error: Exception) -> SpaceError:
+    """The refusal of a stored matcher that is not what `fit` wrote."""
+    return SpaceError(
+        f"The stored matcher cannot be read ({error}).",
+        "It is a JSON text with models and figures that fit wrote.",
+        "Roll back to an earlier version of the space, or fit again.",
+    )
 
 
 def probability(log_odds: Float64) -> Float64:
