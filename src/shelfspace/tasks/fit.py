@@ -74,10 +74,12 @@ def _fit_two(
         catalog, *rows, train=train, preset=preset, seed=seed, checkpoint=checkpoint, resume=resume
     )
     matcher = matcher_of(study, seed=seed)
-    vectors = study.desk.learned_signals["learned meaning"]
     figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
+    encoder = study.encoder
+    del study  # its folds hold an encoder each, and the shortlist wants the memory
     artifacts = matcher.artifacts(shops[0], shops[1])
-    return Space(catalog, study.encoder, vectors, known, figures, seed, artifacts)
+    vectors = matcher.desk.learned_signals["learned meaning"]
+    return Space(catalog, encoder, vectors, known, figures, seed, artifacts)
 
 
 def _figures(study: MatchStudy) -> dict[str, float | str]:

@@ -176,9 +176,10 @@ def fit_matcher(
 
 def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) -> Matcher:
     """The matcher of a study: trees where there are labels or trade item numbers, else self-trained."""
+    desk = study.desk
     if study.train is None or study.valid is None:
         scorer: Scorer = fit_self_trained(study.desk, seed=seed)
-        return Matcher(study.desk.catalog, scorer, study.origin, lambda: study.desk)
+        return Matcher(desk.catalog, scorer, study.origin, lambda: desk)
     by_gtin = study.origin == "gtin"
     # Trade item numbers are the labels then: neither they nor the matches they imply may be looked at.
     context = "table" if by_gtin and context == "known" else context
@@ -188,7 +189,7 @@ def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) 
     )
     confirmed = NO_PAIRS if by_gtin else PairRows.union([study.train.matches, NO_PAIRS])
     scorer = TreeMatch(trees, context, confirmed, by_gtin)
-    return Matcher(study.desk.catalog, scorer, study.origin, lambda: study.desk)
+    return Matcher(desk.catalog, scorer, study.origin, lambda: desk)
 
 
 def matcher_of_space(
