@@ -38,6 +38,7 @@ Float64 = npt.NDArray[np.float64]
 #: They settle what the texts leave open, and yield to texts that plainly disagree: numbers are mistyped too.
 GTIN_LOG_ODDS = 4.6
 _TEXT_LOG_ODDS = 3.0
+_CHUNK = 200_000  # pairs whose hundred columns are held at once
 NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
@@ -78,8 +79,11 @@ class TreeMatch:
 
     def log_odds_at(self, desk: Desk, pairs: PairRows) -> Float64:
         """The trees' log-odds; trade item numbers are weighed in where the trees never saw them."""
-        columns = self.columns_at(desk, pairs)
-        return self.settled(self.trees.log_odds(columns), columns)
+        parts = [np.zeros(0)]
+        for start in range(0, len(pairs), _CHUNK):
+            columns = self.columns_at(desk, pairs.take(slice(start, start + _CHUNK)))
+            parts.append(self.settled(self.trees.log_odds(columns), columns))
+        return np.concatenate(parts)
 
     def settled(self, log_odds: Float64, columns: Columns) -> Float64:
         """The log-odds with what equal or different trade item numbers add."""
