@@ -157,6 +157,11 @@ def _code_columns(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
         "codes alike",
         "codes start alike",
     )
+    return _named(names, rows)
+
+
+def _named(names: tuple[str, ...], rows: list[tuple[float, ...]]) -> dict[str, Any]:
+    """The columns of a table of one row a pair."""
     return dict(zip(names, np.array(rows, np.float32).reshape(-1, len(names)).T, strict=True))
 
 
@@ -210,7 +215,7 @@ def _number_columns(facts: Facts, left: Int64, right: Int64) -> dict[str, Any]:
         "measures agreeing",
         "measures differing",
     )
-    return dict(zip(names, np.array(rows, np.float32).reshape(-1, len(names)).T, strict=True))
+    return _named(names, rows)
 
 
 def _compare_numbers(facts: Facts, i: int, j: int) -> tuple[float, ...]:
