@@ -15,7 +15,19 @@ from typer.testing import CliRunner, Result
 from shelfspace.cli import app
 from shelfspace.data.synthetic import two_shops
 
-COMMANDS = ("fit", "match", "similar", "search", "explain", "versions", "rollback", "check", "bench", "demo")
+COMMANDS = (
+    "fit",
+    "review",
+    "match",
+    "similar",
+    "search",
+    "explain",
+    "versions",
+    "rollback",
+    "check",
+    "bench",
+    "demo",
+)
 
 
 def run(*arguments: object) -> Result:

@@ -15,9 +15,10 @@ from shelfspace.cli.fit import fit
 from shelfspace.cli.keep import check, rollback, versions
 from shelfspace.cli.match import match
 from shelfspace.cli.refusals import refusing
+from shelfspace.cli.review import review
 
 _PANELS = {
-    "Learn": (fit,),
+    "Learn": (fit, review),
     "Ask": (match, similar, search, explain),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

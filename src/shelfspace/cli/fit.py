@@ -47,6 +47,9 @@ def fit(
         str, typer.Option(metavar="static|NAME|PATH", help="The text encoder: ours, or a Hugging Face model.")
     ] = "static",
     seed: Seed = 0,
+    forget_labels: Annotated[
+        bool, typer.Option("--forget-labels", help="Leave out the labels kept in the space at --out.")
+    ] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
@@ -55,7 +58,8 @@ def fit(
 ) -> None:
     """Learn a space from product feeds.
 
-    The shop of a feed is its shop column, or else its file name.
+    The shop of a feed is its shop column, or else its file name. Labels that the space at --out keeps
+    already, from review or from earlier pairs, are learned from again.
 
     Example: [bold]shelfspace fit left.csv right.xml --out shelf[/bold]
 
@@ -65,6 +69,7 @@ def fit(
     check_out(rejects)
     catalog = _read(feeds, mapping_of(map_), rejects)
     known = _read_pairs(pairs, catalog)
+    known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
     checkpoint = prepare_folder(out, resume=resume)
 
     from shelfspace.tasks.fit import fit as learn
@@ -79,6 +84,8 @@ def fit(
             checkpoint=checkpoint,
             resume=resume,
         )
+    if waiting is not None:
+        space.pairs = waiting.amended(space.pairs)
     version = space.save(out)
     shutil.rmtree(checkpoint, ignore_errors=True)
     say(f"{out} now holds version {version}.")
@@ -167,6 +174,36 @@ def _read_pairs(path: Path | None, catalog: Catalog) -> Pairs | None:
         first = pairs.rejects.row(0, named=True)
         say(f"  {pairs.rejects.height:,} pairs not taken; the first, row {first['row']}: {first['reason']}")
     return pairs
+
+
+def _with_kept(out: Path, given: Pairs | None, catalog: Catalog) -> tuple[Pairs | None, Pairs | None]:
+    """The labels to learn from, those kept at `out` among them, and those of products that are not there now.
+
+    What is given now holds where both say something about a pair.
+    """
+    from shelfspace.data import Pairs
+    from shelfspace.errors import SpaceError
+    from shelfspace.space.opening import kept_pairs
+
+    try:
+        kept = kept_pairs(out)
+    except SpaceError as error:
+        raise SpaceError(
+            f"The labels kept in {out} cannot be read: {error.given}",
+            "They are learned from again.",
+            f"{error.remedy} Or leave them out with --forget-labels.",
+        ) from error
+    if not len(kept):
+        return given, None
+    left, right = (catalog.rows_of(kept.table, f"{side}_shop", f"{side}_id") for side in ("left", "right"))
+    present = (left >= 0) & (right >= 0)
+    here, waiting = Pairs(kept.table.filter(present)), Pairs(kept.table.filter(~present))
+    say(
+        f"  {len(here):,} labelled pairs kept in {out} are learned from too (--forget-labels leaves them out)"
+    )
+    if len(waiting):
+        say(f"  {len(waiting):,} more wait for their products, which these feeds do not hold")
+    return here.amended(given) if given is not None else here, waiting
 
 
 def _tell(space: Space, out: Path, version: str, *, as_json: bool) -> None:

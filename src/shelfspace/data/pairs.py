@@ -20,6 +20,8 @@ PAIRS_SCHEMA: dict[str, pl.DataType] = {
     "weight": pl.Float32(),
 }
 
+_SIDES = ("left", "right")
+
 
 @dataclass(frozen=True)
 class Pairs:
@@ -59,6 +61,28 @@ class Pairs:
 
     def __len__(self) -> int:
         return self.table.height
+
+    def amended(self, later: Pairs) -> Pairs:
+        """These pairs and the `later` ones, each two products once: of several labels the last one holds.
+
+        Which of two products is named first does not matter. Rejects are those of `later`.
+
+        >>> said = {"left_shop": ["a"], "left_id": ["1"], "right_shop": ["b"], "right_id": ["2"]}
+        >>> turned = {"left_shop": ["b"], "left_id": ["2"], "right_shop": ["a"], "right_id": ["1"]}
+        >>> one = Pairs.from_table(pl.DataFrame(said))
+        >>> other = Pairs.from_table(pl.DataFrame({**turned, "label": [0]}))
+        >>> one.amended(other).table["label"].to_list()
+        [0]
+        """
+        ends = [
+            pl.struct(f"{side}_shop", f"{side}_id").struct.rename_fields(["shop", "id"]) for side in _SIDES
+        ]
+        both = pl.concat([self.table, later.table])
+        keyed = both.with_columns(
+            pl.concat_list(*(end.struct.json_encode() for end in ends)).list.sort().alias("_key")
+        )
+        last = keyed.unique("_key", keep="last", maintain_order=True).drop("_key")
+        return Pairs(last, later.rejects)
 
     @staticmethod
     def concat(parts: Iterable[Pairs]) -> Pairs:

@@ -21,12 +21,24 @@ def only_here(title: str, other: str) -> Html:
     """
     if not title:
         return Html("<i>no title</i>")
+    told = told_apart(title, other)
+    return _marked([piece for piece, _ in told], [new for _, new in told])
+
+
+def told_apart(title: str, other: str) -> list[tuple[str, bool]]:
+    """The words and gaps of the title, each with whether it is a word that `other` does not have.
+
+    None is where nearly all would be, as between two languages.
+
+    >>> told_apart("KX-55 64GB", "kx55 128GB")
+    [('KX-55', False), (' ', False), ('64GB', True)]
+    """
     pieces = _PIECE.findall(title)
     keys = [_plain(piece) for piece in pieces]
     new = _new_words(keys, other)
     if sum(len(key) for key, marked in zip(keys, new, strict=True) if marked) > 0.7 * sum(map(len, keys)):
-        return join([title])
-    return _marked(pieces, new)
+        new = [False] * len(pieces)
+    return list(zip(pieces, new, strict=True))
 
 
 def _new_words(keys: list[str], other: str) -> list[bool]:

@@ -22,7 +22,7 @@ from shelfspace.errors import ShelfspaceError, SpaceError
 from shelfspace.space.hashes import hash_of_file
 from shelfspace.space.index import Index
 from shelfspace.space.manifest import MANIFEST_NAME, Manifest, read_manifest
-from shelfspace.space.space import Space, preprocessing_hash
+from shelfspace.space.space import PAIRS_NAME, Space, preprocessing_hash
 from shelfspace.space.store import Store
 from shelfspace.space.versions import current, version_folder, versions
 
@@ -51,6 +51,22 @@ def load(root: str | Path, version: str | None = None) -> Space:
         raise _refusal(folder, f"it cannot be put together ({error})") from error
 
 
+def kept_pairs(root: str | Path) -> Pairs:
+    """The labelled pairs of the current version of the space `root`, without opening the rest.
+
+    None where there is no space yet. Raises `SpaceError` where the file is damaged.
+    """
+    root = Path(root)
+    if not (root / "versions").is_dir() or not versions(root):
+        return Pairs.concat([])
+    folder = version_folder(root)
+    listed = read_manifest(folder / MANIFEST_NAME).files.get(PAIRS_NAME, {})
+    path = folder / PAIRS_NAME
+    if not path.is_file() or hash_of_file(path) != listed.get("sha256"):
+        raise _refusal(folder, f"{PAIRS_NAME} is missing or was changed after it was written")
+    return Pairs(pl.read_parquet(path))
+
+
 def check(root: str | Path) -> pl.DataFrame:
     """Every file of every version with what was found: "ok", "damaged", "missing" or "unknown".
 
@@ -74,7 +90,7 @@ def _assemble(folder: Path, manifest: Manifest) -> Space:
             f"dimensions, the files of {len(catalog)} of {catalog.shops} in {encoder.dim}",
         )
     artifacts = {path.name: path.read_bytes() for path in sorted((folder / "artifacts").glob("*"))}
-    pairs = Pairs(pl.read_parquet(folder / "pairs.parquet"))
+    pairs = Pairs(pl.read_parquet(folder / PAIRS_NAME))
     space = Space(catalog, encoder, vectors, pairs, manifest.figures, manifest.seed, artifacts)
     index = Index.load(folder / "index.safetensors", vectors)
     space.part("index", lambda: index)

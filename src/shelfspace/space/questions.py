@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
+    from typing import Any
+
     import polars as pl
 
     from shelfspace.space.space import Space
@@ -31,6 +33,18 @@ class Questions:
         from shelfspace.tasks.match import match
 
         return match(_space(self), left, right, threshold=threshold, one_to_one=one_to_one, labels=labels)
+
+    def review(self, left: str | None = None, right: str | None = None, n: int = 20) -> pl.DataFrame:
+        """The pairs of two shops that a human's answer would teach most about; see `tasks.review.review`."""
+        from shelfspace.tasks.review import review
+
+        return review(_space(self), left, right, n)
+
+    def with_labels(self, labels: Any) -> Space:
+        """The same space with more labelled pairs; see `tasks.review.with_labels`."""
+        from shelfspace.tasks.review import with_labels
+
+        return with_labels(_space(self), labels)
 
     def similar(self, reference: str, k: int = 10) -> pl.DataFrame:
         """The k products nearest to one of the space; see `tasks.similar.similar`."""

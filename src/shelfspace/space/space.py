@@ -35,6 +35,7 @@ Part = TypeVar("Part")
 
 _ARTIFACT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _UNIT_TOLERANCE = 1e-3
+PAIRS_NAME = "pairs.parquet"
 
 
 def _no_pairs() -> Pairs:
@@ -139,7 +140,7 @@ class Space(Questions):
             (folder / name).mkdir()
         self.encoder.save(folder / "encoder")
         Store(folder / "store").write(self.catalog, self.vectors)
-        self.pairs.table.write_parquet(folder / "pairs.parquet")
+        self.pairs.table.write_parquet(folder / PAIRS_NAME)
         self.index.save(folder / "index.safetensors")
         for name, blob in self.artifacts.items():
             (folder / "artifacts" / name).write_bytes(blob)

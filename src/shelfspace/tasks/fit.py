@@ -51,10 +51,13 @@ def fit(
     known = pairs if pairs is not None else Pairs.concat([])
     shops = catalog.shops
     if encoder != "static":
-        return _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
-    if len(shops) == 2:
-        return _fit_two(catalog, shops, known, preset, seed, checkpoint, resume)
-    return _fit_text(catalog, known, preset, seed, checkpoint, resume)
+        space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
+    elif len(shops) == 2:
+        space = _fit_two(catalog, shops, known, preset, seed, checkpoint, resume)
+    else:
+        space = _fit_text(catalog, known, preset, seed, checkpoint, resume)
+    space.figures["preset"] = preset
+    return space
 
 
 def _fit_two(

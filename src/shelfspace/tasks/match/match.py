@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import numpy as np
@@ -15,9 +15,14 @@ from shelfspace.space.space import Space
 from shelfspace.tasks.match.assignment import one_to_one as assigned
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.facts import Facts
-from shelfspace.tasks.match.matcher import Matcher, matcher_of_space
+from shelfspace.tasks.match.labelled import LabelledPairs
+from shelfspace.tasks.match.matcher import NO_PAIRS, Float64, Matcher, matcher_of_space
+from shelfspace.tasks.match.study import labels_of_pairs
 from shelfspace.tasks.match.trees import probability
 from shelfspace.tasks.match.why import reasons
+
+_SURE = 40.0  # log-odds of what was labelled: probability 1, or 0
+NOT_JUDGED = LabelledPairs(NO_PAIRS, np.empty(0, np.int64))
 
 
 def match(
@@ -33,8 +38,9 @@ def match(
 
     `left` and `right` name the shops; a space of two shops needs neither. A pair counts from the `threshold`
     on, inclusive: a probability, or "auto" for what validation pairs, or else the feeds alone, say. With
-    `one_to_one` each product has one match at most; otherwise several listings may be one product. `labels`
-    "none" leaves the space's labelled pairs out. `why` says in words what agrees and what differs.
+    `one_to_one` each product has one match at most; otherwise several listings may be one product. What the
+    space's labelled pairs say is final, whatever the texts say; `labels` "none" leaves them out. `why` says
+    in words what agrees and what differs.
 
     Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or one shop twice.
     """
@@ -43,6 +49,8 @@ def match(
     matcher = matcher_of_space(space, *ordered, labels=labels)
     cut = threshold_of(threshold, matcher)
     pairs, log_odds = matcher.shortlist
+    judged = _judged(space, matcher, ordered) if labels == "space" else NOT_JUDGED
+    pairs, log_odds = _settled(pairs, log_odds, judged)
     above = probability(log_odds) >= cut
     pairs, log_odds = pairs.take(above), log_odds[above]
     if one_to_one:
@@ -57,13 +65,38 @@ def match(
             "left_id": ids.gather(pairs.right if turned else pairs.left),
             "right_id": ids.gather(pairs.left if turned else pairs.right),
             "probability": np.round(probability(log_odds), 4),
-            "why": pl.Series(_whys(matcher.catalog, pairs, turned=turned), dtype=pl.String),
+            "why": pl.Series(_told(matcher.catalog, pairs, judged, turned=turned), dtype=pl.String),
         }
     )
 
 
-def _whys(catalog: Catalog, pairs: PairRows, *, turned: bool) -> list[str]:
-    """What agrees and what differs, a text a pair."""
+def _judged(space: Space, matcher: Matcher, shops: Sequence[str]) -> LabelledPairs:
+    """The labels of the space on pairs of these shops, the last word on each."""
+    rows = [matcher.catalog.rows_of_shop(shop) for shop in shops]
+    said = labels_of_pairs(matcher.catalog, space.pairs.table, rows[0], rows[1])
+    _, last = np.unique(said.pairs.keys()[::-1], return_index=True)
+    return said.take(len(said.labels) - 1 - last)
+
+
+def _settled(pairs: PairRows, log_odds: Float64, judged: LabelledPairs) -> tuple[PairRows, Float64]:
+    """The pairs with those that somebody has judged, which are as sure as can be."""
+    open_ = ~pairs.within(judged.pairs)
+    both = PairRows(
+        np.concatenate([pairs.left[open_], judged.pairs.left]),
+        np.concatenate([pairs.right[open_], judged.pairs.right]),
+    )
+    return both, np.concatenate([log_odds[open_], np.where(judged.labels == 1, _SURE, -_SURE)])
+
+
+def _told(catalog: Catalog, pairs: PairRows, judged: LabelledPairs, *, turned: bool) -> list[str]:
+    """Why each pair is listed, for those that were labelled this first."""
+    by_hand = pairs.within(judged.pairs).tolist()
+    told = zip(by_hand, whys(catalog, pairs, turned=turned), strict=True)
+    return [f"labelled the same; {why}" if mine else why for mine, why in told]
+
+
+def whys(catalog: Catalog, pairs: PairRows, *, turned: bool) -> list[str]:
+    """What agrees and what differs, a text a pair; `turned` where the right shop's product comes first."""
     rows = np.unique(np.concatenate([pairs.left, pairs.right]))
     part = catalog.take(rows)
     facts = Facts.of(part, Listings.of_catalog(part), np.arange(len(rows)))

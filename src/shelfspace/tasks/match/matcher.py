@@ -55,6 +55,9 @@ class Scorer(Protocol):
     def contributions_at(self, desk: Desk, pair: PairRows) -> tuple[dict[str, float], float]:
         """What each kind of evidence adds to one pair's log-odds, and the log-odds they start from."""
 
+    def votes_at(self, desk: Desk, pairs: PairRows) -> Float64:
+        """The log-odds that each member of the committee behind it gives: float64 `[members, m]`."""
+
     def to_json(self) -> str:
         """The scorer as text."""
 
@@ -84,6 +87,11 @@ class TreeMatch:
             columns = self.columns_at(desk, pairs.take(slice(start, start + _CHUNK)))
             parts.append(self.settled(self.trees.log_odds(columns), columns))
         return np.concatenate(parts)
+
+    def votes_at(self, desk: Desk, pairs: PairRows) -> Float64:
+        """The log-odds that each booster gives alone: float64 `[boosters, m]`."""
+        columns = self.columns_at(desk, pairs)
+        return np.stack([self.settled(vote, columns) for vote in self.trees.votes(columns)])
 
     def settled(self, log_odds: Float64, columns: Columns) -> Float64:
         """The log-odds with what equal or different trade item numbers add."""

@@ -45,6 +45,10 @@ class SelfTrained:
         wording, record = self._margins(desk, pairs)
         return self.slope * (wording + record) / 2
 
+    def votes_at(self, desk: Desk, pairs: PairRows) -> Float64:
+        """The log-odds by wording alone and by the records alone: float64 `[2, m]`."""
+        return self.slope * np.stack(self._margins(desk, pairs))
+
     def contributions_at(self, desk: Desk, pair: PairRows) -> tuple[dict[str, float], float]:
         """What the wording and the rest of the records add to one pair's log-odds, which start from 0."""
         wording, record = self._margins(desk, pair)

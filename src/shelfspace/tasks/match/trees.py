@@ -78,6 +78,14 @@ class TreeScorer:
         raw = np.mean([booster.predict(data, raw_score=True) for booster in self.boosters], axis=0)
         return np.asarray(self.slope * raw + self.offset, np.float64)
 
+    def votes(self, columns: Columns) -> Float64:
+        """Each booster's own log-odds, calibrated: float64 `[boosters, m]`; their mean is `log_odds`."""
+        data = _table(columns, self.columns)
+        if not len(data):
+            return np.zeros((len(self.boosters), 0))
+        raw = np.stack([booster.predict(data, raw_score=True) for booster in self.boosters])
+        return np.asarray(self.slope * raw + self.offset, np.float64)
+
     def probabilities(self, columns: Columns) -> Float64:
         """The calibrated probability that each pair is one product: float64 `[m]`."""
         return probability(self.log_odds(columns))
@@ -140,6 +148,12 @@ def probability(log_odds: Float64) -> Float64:
     from scipy.special import expit
 
     return np.asarray(expit(log_odds), np.float64)
+
+
+def log_odds_of(probabilities: npt.ArrayLike) -> Float64:
+    """log(p / (1 - p)), finite: the ends count as a millionth from them."""
+    given = np.clip(np.asarray(probabilities, np.float64), 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(given) - np.log1p(-given), np.float64)
 
 
 def platt(log_odds: Float64, labels: npt.NDArray[np.int64]) -> tuple[float, float]:
