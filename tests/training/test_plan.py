@@ -18,6 +18,7 @@ from shelfspace.training.plan import Plan
         {"patience": 0},
         {"seed": -1},
         {"precision": "float16"},
+        {"accumulate": 0},
         {"time_limit_seconds": 0.0},
     ],
     ids=lambda wrong: next(iter(wrong)),

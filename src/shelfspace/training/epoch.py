@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -42,7 +43,8 @@ class Training(Generic[Batch]):
 def run_epoch(training: Training[Batch], number: int, spent_seconds: float, advance: Advance) -> Epoch:
     """Train epoch `number` (from 0), or as much of it as the plan's time limit leaves, and say how it went.
 
-    Every epoch has its own seeds, a function of the plan's and its number: no random state needs keeping.
+    Every `plan.accumulate` batches make a step; what is left over at the end of an epoch makes one too. Every
+    epoch has its own seeds, a function of the plan's and its number: no random state needs keeping.
     """
     began, plan = time.perf_counter(), training.plan
     seeds = np.random.SeedSequence((plan.seed, number + 1))
@@ -51,9 +53,10 @@ def run_epoch(training: Training[Batch], number: int, spent_seconds: float, adva
     losses: list[float] = []
     norms: list[float] = []
     skipped, rate = 0, 0.0
-    for index, batch in enumerate(training.batches(number, np.random.default_rng(seeds))):
+    batches = training.batches(number, np.random.default_rng(seeds))
+    for index, group in enumerate(grouped(batches, plan.accumulate)):
         rate = plan.learning_rate * _factor(plan, number, index)
-        value, norm = _learn(training, batch, rate)
+        value, norm = learn(training, group, rate)
         if norm is None:
             skipped += 1
             _give_up_if_hopeless(training, value, number)
@@ -77,17 +80,31 @@ def run_epoch(training: Training[Batch], number: int, spent_seconds: float, adva
     )
 
 
-def _learn(training: Training[Batch], batch: Batch, rate: float) -> tuple[float, float | None]:
-    """The batch's loss and its gradient's length; None for the latter where the step was skipped."""
+def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:
+    """The batches in lists of `size`, the last one shorter where they don't go evenly."""
+    rest = iter(batches)
+    while group := list(islice(rest, size)):
+        yield group
+
+
+def learn(training: Training[Batch], group: list[Batch], rate: float) -> tuple[float, float | None]:
+    """One step at the learning rate `rate`: the mean loss of the group's batches and its gradient's length.
+
+    The length is None where a loss or the gradient was not finite and nothing was moved.
+    """
     module, plan = training.module, training.plan
     module.zero_grad(set_to_none=True)
     device = next(module.parameters()).device.type
-    with torch.autocast(device, dtype=torch.bfloat16, enabled=plan.precision == "bfloat16"):
-        result = training.loss(module, batch)
-    _check(result)
-    value, norm = float(result.detach()), None
-    if math.isfinite(value):
-        result.backward()  # type: ignore[no-untyped-call]
+    value, norm = 0.0, None
+    for batch in group:
+        with torch.autocast(device, dtype=torch.bfloat16, enabled=plan.precision == "bfloat16"):
+            result = training.loss(module, batch)
+        _check(result)
+        value += float(result.detach()) / len(group)
+        if not math.isfinite(value):
+            break
+        (result / len(group)).backward()  # type: ignore[no-untyped-call]
+    else:
         norm = step(training.optimisers, rate, plan.clip_norm)
     training.bad_steps = 0 if norm is not None else training.bad_steps + 1
     return value, norm

@@ -20,7 +20,10 @@ class Plan:
     multiplies the learning rate of the parameters whose names begin with a key (the longest key wins; 0
     freezes them). `warmup` is a share of all steps. `patience` is how many epochs without a better
     validation are borne (None: all). `clip_norm` bounds the gradient's length (None: no bound).
-    `time_limit_seconds` ends the run early, and its result then depends on the machine's speed.
+    `accumulate` is how many micro-batches make a step, whose loss is their mean: a batch larger than memory
+    for losses that are a mean over things (one that contrasts things sees a micro-batch at a time; for those
+    there is `cached_vectors`). `time_limit_seconds` ends the run early, and its result then depends on the
+    machine's speed.
 
     Raises `OptionError` for a figure out of range.
     """
@@ -35,6 +38,7 @@ class Plan:
     patience: int | None = None
     seed: int = 0
     precision: Literal["float32", "bfloat16"] = "float32"
+    accumulate: int = 1
     time_limit_seconds: float | None = None
 
     def __post_init__(self) -> None:
@@ -49,6 +53,7 @@ class Plan:
             "patience": self.patience is None or self.patience >= 1,
             "seed": self.seed >= 0,
             "precision": self.precision in ("float32", "bfloat16"),
+            "accumulate": self.accumulate >= 1,
             "time_limit_seconds": self.time_limit_seconds is None or self.time_limit_seconds > 0,
         }
         for name, holds in sound.items():
