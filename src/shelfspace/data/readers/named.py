@@ -40,7 +40,7 @@ def read_named(
     rejects: list[Reject] = []
     mapping: dict[str, str] = {}
     for chunk in chunks:
-        found = _found(chunk.table.columns, names)
+        found = found_columns(chunk.table.columns, names)
         mapping.update(found)
         rejects.extend(chunk.rejects)
         columns = [pl.col(column).str.strip_chars().alias(name) for column, name in found.items()]
@@ -86,8 +86,8 @@ def _columns(feed: Feed, headerless: dict[int, list[str]]) -> list[str] | None:
     return headerless.get(len(cells)) if numbers else None
 
 
-def _found(columns: list[str], names: dict[str, str]) -> dict[str, str]:
-    """Column → name, the best column for each name."""
+def found_columns(columns: list[str], names: dict[str, str]) -> dict[str, str]:
+    """Column → name, the best column for each of `names`, which gives the others that each may bear."""
     known = {key(column): column for column in reversed(columns)}
     found: dict[str, str] = {}
     for name, others in names.items():

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from shelfspace.data.cleaning.products import ROW
+from shelfspace.data.cleaning.times import times
 from shelfspace.data.events import EVENTS_SCHEMA, Events
 from shelfspace.data.readers.chunk import Reject, rejects_table
 from shelfspace.data.readers.named import read_named
@@ -23,16 +24,6 @@ _NAMES = {
     "value": "rating, score, stars, overall, amount, quantity, price, weight, 评分",
 }
 _RATINGS = {4: ["user_id", "id", "value", "timestamp"], 3: ["user_id", "id", "value"], 2: ["user_id", "id"]}
-_FORMATS = (
-    "%Y-%m-%dT%H:%M:%S%.f",
-    "%Y-%m-%d %H:%M:%S%.f",
-    "%Y-%m-%dT%H:%M",
-    "%Y-%m-%d %H:%M",
-    "%d.%m.%Y %H:%M:%S",
-)
-_DATES = ("%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%m %d, %Y", "%Y%m%d")
-#: Beyond these a number is no time between 1973 and 2128 in seconds, milli-, micro- or nanoseconds.
-_SECONDS = (1e8, 5e9)
 
 
 def read_events(source: Any) -> Events:
@@ -52,8 +43,8 @@ def read_events(source: Any) -> Events:
             table = table.with_columns(pl.lit(None, dtype=pl.String).alias(name))
     values = table["value"].str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
     values = values.set(~values.is_finite().fill_null(False), None)
-    times = _times(table["timestamp"])
-    rejects += _unread(table, "value", values) + _unread(table, "timestamp", times)
+    read = times(table["timestamp"])
+    rejects += _unread(table, "value", values) + _unread(table, "timestamp", read)
     whole = table.select((pl.col("user_id").is_not_null() & pl.col("id").is_not_null()).alias("whole"))
     rejects += [
         Reject(row, "user_id" if user is None else "id", None, "an event needs a user and a product")
@@ -61,35 +52,13 @@ def read_events(source: Any) -> Events:
     ]
     kind = pl.when(pl.col("value").is_not_null()).then(pl.lit("rate")).otherwise(pl.lit("view"))
     events = (
-        table.with_columns(values.alias("value"), times.alias("timestamp"))
+        table.with_columns(values.alias("value"), read.alias("timestamp"))
         .with_columns(pl.coalesce(pl.col("event").str.to_lowercase(), kind).alias("event"))
         .filter(whole["whole"])
         .select(pl.col(name).cast(dtype) for name, dtype in EVENTS_SCHEMA.items())
         .sort("timestamp", maintain_order=True)
     )
     return Events(events, rejects_table(rejects, named.source), named.mapping)
-
-
-def _times(texts: pl.Series) -> pl.Series:
-    """Times as UTC in microseconds, null where they cannot be read."""
-    numbers = texts.cast(pl.Float64, strict=False)
-    low, high = _SECONDS
-    seconds = pl.Series([None] * len(texts), dtype=pl.Float64)
-    for scale in (1, 1e3, 1e6, 1e9):
-        scaled = numbers / scale
-        fits = (scaled >= low) & (scaled <= high)
-        seconds = pl.select(pl.coalesce(seconds, pl.when(fits).then(scaled))).to_series()
-    unix = (seconds * 1e6).round(0).cast(pl.Int64).cast(pl.Datetime("us")).dt.replace_time_zone("UTC")
-    frame = pl.DataFrame({"text": texts.str.strip_suffix("Z")})
-    text = pl.col("text")
-    zoned = [
-        text.str.to_datetime(f"{form}%#z", strict=False, time_unit="us", time_zone="UTC")
-        for form in _FORMATS[:2]
-    ]
-    local = [text.str.to_datetime(form, strict=False, time_unit="us") for form in _FORMATS]
-    dates = [text.str.to_date(form, strict=False).cast(pl.Datetime("us")) for form in _DATES]
-    plain = [expression.dt.replace_time_zone("UTC") for expression in local + dates]
-    return frame.select(pl.coalesce(pl.lit(unix), *zoned, *plain)).to_series()
 
 
 def _unread(table: pl.DataFrame, name: str, read: pl.Series) -> list[Reject]:
