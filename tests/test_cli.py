@@ -22,6 +22,7 @@ COMMANDS = (
     "similar",
     "search",
     "explain",
+    "sync",
     "versions",
     "rollback",
     "check",

@@ -16,10 +16,12 @@ from shelfspace.cli.keep import check, rollback, versions
 from shelfspace.cli.match import match
 from shelfspace.cli.refusals import refusing
 from shelfspace.cli.review import review
+from shelfspace.cli.sync import sync
 
 _PANELS = {
     "Learn": (fit, review),
     "Ask": (match, similar, search, explain),
+    "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),
 }

@@ -26,7 +26,7 @@ def refusing(command: Command) -> Command:
     def guarded(**options: Any) -> None:
         try:
             command(**options)
-        except (typer.Exit, typer.Abort, BrokenPipeError):
+        except (typer.Exit, typer.Abort, typer.BadParameter, BrokenPipeError):
             raise
         except KeyboardInterrupt:
             say("Interrupted; nothing that was there before has changed.")

@@ -6,15 +6,16 @@ method imports its task when it is called.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
-    from typing import Any
+    from pathlib import Path
 
     import polars as pl
 
     from shelfspace.space.space import Space
     from shelfspace.tasks.explain import Explanation
+    from shelfspace.tasks.sync import Sync
 
 
 class Questions:
@@ -63,6 +64,33 @@ class Questions:
         from shelfspace.tasks.explain import explain
 
         return explain(_space(self), left, right)
+
+    def sync(
+        self,
+        stock: Any,
+        left: str | None = None,
+        right: str | None = None,
+        *,
+        threshold: float | str = "auto",
+        quantity: str = "lowest",
+        price: str = "keep",
+        max_price_change: float = 0.3,
+        journal: str | Path | None = None,
+    ) -> Sync:
+        """The plan that makes matched offers agree in quantity and price; see `tasks.sync.sync`."""
+        from shelfspace.tasks.sync import sync
+
+        return sync(
+            _space(self),
+            stock,
+            left,
+            right,
+            threshold=threshold,
+            quantity=quantity,
+            price=price,
+            max_price_change=max_price_change,
+            journal=journal,
+        )
 
 
 def _space(questions: Questions) -> Space:
