@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from shelfspace.data.cleaning.currencies import currency
 from shelfspace.data.cleaning.price import decimal_sign
 from shelfspace.tasks.sync.cell_text import price_text, quantity_text
 from shelfspace.tasks.sync.policy import Attribute, Doubt, Policy, Settled, value_of
@@ -160,8 +161,8 @@ def _said(entry: Entry, attribute: str) -> str:
     if attribute == "quantity":
         return entry.quantity_text
     if attribute == "price":
-        unit = entry.currency or ""
-        return entry.price_text if unit in entry.price_text else f"{entry.price_text} {unit}"
+        bare = entry.currency and entry.price_text and currency(entry.price_text) is None
+        return f"{entry.price_text} {entry.currency}" if bare else entry.price_text
     return ""
 
 
