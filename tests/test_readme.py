@@ -30,6 +30,9 @@ def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     truth = pl.read_csv(tmp_path / "truth.csv", infer_schema=False).drop("kind")
     wrong = truth.with_columns(pl.col("right_id").shift(1, fill_value=truth["right_id"][-1]), label=0)
     pl.concat([truth.with_columns(label=1), wrong]).write_csv(tmp_path / "labelled.csv")
+    sides = {"left": truth["left_id"], "right": truth["right_id"]}
+    stock = [pl.DataFrame({"shop": shop, "id": ids, "quantity": len(shop)}) for shop, ids in sides.items()]
+    pl.concat(stock).write_csv(tmp_path / "stock.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -88,7 +88,7 @@ def test_a_torn_last_line_is_told_ignored_and_cut_off_by_the_next_run(path, lost
 def test_a_torn_journal_of_any_length_can_be_read_and_appended_to(path):
     append(path)
     whole = path.read_bytes()
-    for length in range(len(whole) + 1):
+    for length in range(0, len(whole) + 1, 11):
         path.write_bytes(whole[:length])
         assert len(read_journal(path).runs) in (0, 1)
     path.write_bytes(whole[:100] + bytes(50))
