@@ -9,8 +9,7 @@ import polars as pl
 
 from shelfspace.progress import progress
 from shelfspace.space.space import Space
-from shelfspace.tasks.match import match
-from shelfspace.tasks.match.match import threshold_of, two_shops_of
+from shelfspace.tasks.match.match import match, threshold_of, two_shops_of
 from shelfspace.tasks.match.matcher import matcher_of_space
 
 #: A match counts from the matcher's own threshold on; numbers in shops are only changed on a surer one.
