@@ -94,12 +94,9 @@ def learn(training: Training[Batch], group: list[Batch], rate: float) -> tuple[f
     """
     module, plan = training.module, training.plan
     module.zero_grad(set_to_none=True)
-    device = next(module.parameters()).device.type
     value, norm = 0.0, None
     for batch in group:
-        with torch.autocast(device, dtype=torch.bfloat16, enabled=plan.precision == "bfloat16"):
-            result = training.loss(module, batch)
-        _check(result)
+        result = loss_of(training, batch)
         value += float(result.detach()) / len(group)
         if not math.isfinite(value):
             break
@@ -108,6 +105,15 @@ def learn(training: Training[Batch], group: list[Batch], rate: float) -> tuple[f
         norm = step(training.optimisers, rate, plan.clip_norm)
     training.bad_steps = 0 if norm is not None else training.bad_steps + 1
     return value, norm
+
+
+def loss_of(training: Training[Batch], batch: Batch) -> Tensor:
+    """The loss of a batch in the plan's precision; `OptionError` where it is no scalar with a gradient."""
+    device = next(training.module.parameters()).device.type
+    with torch.autocast(device, dtype=torch.bfloat16, enabled=training.plan.precision == "bfloat16"):
+        result = training.loss(training.module, batch)
+    _check(result)
+    return result
 
 
 def _factor(plan: Plan, epoch: int, index: int) -> float:

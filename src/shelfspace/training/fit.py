@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from shelfspace.progress import progress
 from shelfspace.training.checkpoint import clear_checkpoints, load_checkpoint, save_checkpoint
 from shelfspace.training.epoch import Batch, Batches, Loss, Training, run_epoch
 from shelfspace.training.history import Ending, Epoch, History
+from shelfspace.training.left_as_found import left_as_found
 from shelfspace.training.optimisers import optimisers_of
 from shelfspace.training.plan import Plan
 from shelfspace.training.snapshot import Run, restore, snapshot, weights_of
@@ -59,7 +59,7 @@ def fit_encoder(
     """
     training = Training(module, batches, loss, optimisers_of(module, plan), plan)
     steps = plan.steps_per_epoch or 1
-    with _left_as_found(module), progress(label, plan.epochs * steps) as advance:
+    with left_as_found(module), progress(label, plan.epochs * steps) as advance:
         run = _begin(training, validate, checkpoint, resume)
         advance(len(run.history.epochs) * steps)
         while (ending := _ending(run.history, plan)) is None:
@@ -155,16 +155,3 @@ def _concluded(history: History, ending: Ending) -> History:
             "give the objective more negatives.",
         )
     return replace(history, ending=ending, notes=notes)
-
-
-@contextmanager
-def _left_as_found(module: nn.Module) -> Iterator[None]:
-    """Keep the caller's random states, and the mode of every part of the module."""
-    modes = {part: part.training for part in module.modules()}
-    devices = {weight.device for weight in module.parameters() if weight.device.type == "cuda"}
-    with torch.random.fork_rng(devices=sorted(device.index or 0 for device in devices)):
-        try:
-            yield
-        finally:
-            for part, mode in modes.items():
-                part.training = mode
