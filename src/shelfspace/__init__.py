@@ -58,6 +58,7 @@ def fit(
     preset: Preset = "balanced",
     encoder: str = "static",
     seed: int = 0,
+    recall: float | None = None,
 ) -> Space:
     """The space learned from a catalogue, or from feeds as `read_catalog` takes them; see `tasks.fit.fit`.
 
@@ -71,7 +72,7 @@ def fit(
     catalog = source if isinstance(source, Catalog) else read_catalog(source)
     if pairs is not None and not isinstance(pairs, Pairs):
         pairs = read_pairs(pairs, catalog)
-    return fit_catalog(catalog, pairs=pairs, preset=preset, encoder=encoder, seed=seed)
+    return fit_catalog(catalog, pairs=pairs, preset=preset, encoder=encoder, seed=seed, recall=recall)
 
 
 def __getattr__(name: str) -> Any:

@@ -99,6 +99,20 @@ def test_a_block_run_gives_recall_at_every_depth(tables: Path, labels: str) -> N
     assert "recall@10" in printed(result)
 
 
+def test_a_recall_asked_for_is_met_beside_floors_with_the_same_target(tables: Path) -> None:
+    result = bench("block", tables, preset="fast", recall=0.9)
+    assert list(result.metrics)[:3] == ["recall", "candidates_per_product", "reduction_ratio"]
+    assert result.metrics["recall"] >= 0.8
+    assert result.data["recall_at_least"] >= result.data["recall_asked"] == 0.9
+    assert set(result.floors) <= {"tfidf", "tfidf_margin", "bm25"}
+    for figures in [result.metrics, *result.floors.values()]:
+        per_product = result.data["right_products"] * (1 - figures["reduction_ratio"])
+        assert figures["candidates_per_product"] == pytest.approx(per_product)
+    assert "Asked for recall 0.9" in printed(result)
+    with pytest.raises(OptionError, match="benchmark block"):
+        bench("match", tables, recall=0.9)
+
+
 def test_a_pool_of_offers_is_benched_without_finding_copies(offers: Path) -> None:
     assert bench("block", offers, preset="fast").metrics["recall@20"] > 0.8
 

@@ -65,7 +65,7 @@ def test_training_goes_through_the_gate_and_into_the_figures(planted, learned):
 
 def test_the_scorer_of_two_shops_is_kept(learned, tmp_path):
     name = artifact_name("left", "right")
-    assert set(learned.artifacts) == {f"{name}.json", f"{name}.parquet"}
+    assert set(learned.artifacts) == {f"{name}.json", f"{name}.parquet", f"{name}.blocking.json"}
     kept = json.loads(learned.artifacts[f"{name}.json"])
     assert kept["kind"] == "trees"
     learned.save(tmp_path / "space")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shelfspace.cli.options import Context, Preset, PresetOption
+from shelfspace.cli.options import Context, Preset, PresetOption, Recall
 from shelfspace.cli.speak import say, step
 
 
@@ -26,6 +26,7 @@ def bench(
         str, typer.Option(metavar="all|none|SHARE", help="How many labelled pairs to use.")
     ] = "all",
     size: Annotated[str | None, typer.Option(help="Which training set, where a folder has several.")] = None,
+    recall: Recall = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -33,6 +34,8 @@ def bench(
     """Measure a task on labelled public data, beside the plain methods anyone would try first.
 
     Example: [bold]shelfspace bench match data/abt-buy --seed 0 --seed 1 --seed 2[/bold]
+
+    Example: [bold]shelfspace bench block data/abt-buy --recall 0.99[/bold]
     """
     from shelfspace.evaluation.bench import bench as run
     from shelfspace.evaluation.bench_match import CONTEXTS
@@ -46,6 +49,7 @@ def bench(
             labels=_share(labels),
             contexts=[each.value for each in context] if context else CONTEXTS,
             size=size,
+            recall=recall,
         )
     if json_file == Path("-"):
         typer.echo(result.to_json(), nl=False)

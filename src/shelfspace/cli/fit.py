@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shelfspace.cli.options import AsJson, Preset, PresetOption, Seed, check_mapping, mapping_of
+from shelfspace.cli.options import AsJson, Preset, PresetOption, Recall, Seed, check_mapping, mapping_of
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, write_table
 
@@ -50,6 +50,7 @@ def fit(
     forget_labels: Annotated[
         bool, typer.Option("--forget-labels", help="Leave out the labels kept in the space at --out.")
     ] = False,
+    recall: Recall = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
@@ -81,6 +82,7 @@ def fit(
             preset=preset.value,
             encoder=encoder,
             seed=seed,
+            recall=recall,
             checkpoint=checkpoint,
             resume=resume,
         )

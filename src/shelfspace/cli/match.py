@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shelfspace.cli.options import AsJson, MatchLabels, SpaceFolder, TableFile, check_threshold
+from shelfspace.cli.options import AsJson, MatchLabels, Recall, SpaceFolder, TableFile, check_threshold
 from shelfspace.cli.speak import say, step
 from shelfspace.cli.tables import check_out, show
 
@@ -34,6 +34,7 @@ def match(
     labels: Annotated[
         MatchLabels, typer.Option(help="Use the labelled pairs of the space, or none.")
     ] = MatchLabels.space,
+    recall: Recall = None,
     out: TableFile = None,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write a page to look through.")
@@ -55,8 +56,14 @@ def match(
             opened.catalog.rows_of_shop(shop)  # which says what shops there are
     with step("Matching"):
         cut = threshold if threshold == "auto" else float(threshold)
-        matches = opened.match(left, right, threshold=cut, one_to_one=one_to_one, labels=labels.value)
+        matches = opened.match(
+            left, right, threshold=cut, one_to_one=one_to_one, labels=labels.value, recall=recall
+        )
     shops = _shops(opened, left, right)
+    if recall is not None:
+        from shelfspace.tasks.match.match import blocked
+
+        say(str(blocked(opened, *shops, recall=recall, labels=labels.value)))
     say(f"{matches.height:,} matches between {shops[0]} and {shops[1]}.")
     if report is not None:
         _write_report(report, opened, shops, matches)

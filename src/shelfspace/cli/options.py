@@ -49,6 +49,25 @@ PresetOption = Annotated[
 ]
 
 
+def check_recall(recall: float | None) -> float | None:
+    """The share, if it lies above 0 and below 1; a usage error otherwise."""
+    if recall is not None and not 0 < recall < 1:
+        raise typer.BadParameter(f"{recall:g} is no share of the matches above 0 and below 1.")
+    return recall
+
+
+Recall = Annotated[
+    float | None,
+    typer.Option(
+        "--recall",
+        metavar="R",
+        callback=check_recall,
+        show_default=False,
+        help="Compare the fewest pairs that hold this share of the matches, 0.99 for one.",
+    ),
+]
+
+
 def check_threshold(text: str) -> str:
     """The text, if it is "auto" or a probability; a usage error otherwise."""
     try:

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from shelfspace.encoders.bags import Bags
 from shelfspace.encoders.static import StaticTextEncoder
-from shelfspace.encoders.vocabulary import N_KINDS
+from shelfspace.encoders.vocabulary import token_features
 
 _HIDDEN = 32
 
@@ -26,7 +26,8 @@ class StaticTextLearner(nn.Module):
         self.start: Tensor
         self.features: Tensor
         self.register_buffer("start", torch.from_numpy(encoder.log_weights.copy()), persistent=False)
-        self.register_buffer("features", torch.from_numpy(_features(encoder)), persistent=False)
+        features = torch.from_numpy(token_features(encoder.vocabulary))
+        self.register_buffer("features", features, persistent=False)
         first, last = nn.Linear(self.features.shape[1], _HIDDEN), nn.Linear(_HIDDEN, 1)
         nn.init.zeros_(last.weight)
         nn.init.zeros_(last.bias)
@@ -71,11 +72,3 @@ class StaticTextLearner(nn.Module):
             self.vectors.weight.detach().numpy().copy(),
             float(self.log_detail.exp()),
         )
-
-
-def _features(encoder: StaticTextEncoder) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-    """What the gate sees of a token: its kind, how rare it is, and both together."""
-    vocabulary = encoder.vocabulary
-    kind = np.eye(N_KINDS, dtype=np.float32)[vocabulary.kinds]
-    rarity = vocabulary.idf / np.log1p(max(vocabulary.n_texts, 1))
-    return np.hstack([kind, rarity[:, None], rarity[:, None] ** 2, kind * rarity[:, None]]).astype(np.float32)

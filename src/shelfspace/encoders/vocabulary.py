@@ -91,3 +91,10 @@ class Vocabulary:
     def closed_form_weights(self) -> Float32:
         """The untrained log weight of every token number: IDF times the weight of its kind."""
         return np.asarray(np.log(self.idf * KIND_WEIGHTS[self.kinds]), np.float32)
+
+
+def token_features(vocabulary: Vocabulary) -> Float32:
+    """Each token number's kind, how rare it is, and both together: float32 `[V + kinds, features]`."""
+    kind = np.eye(N_KINDS, dtype=np.float32)[vocabulary.kinds]
+    rarity = vocabulary.idf / np.log1p(max(vocabulary.n_texts, 1))
+    return np.hstack([kind, rarity[:, None], rarity[:, None] ** 2, kind * rarity[:, None]]).astype(np.float32)

@@ -26,11 +26,13 @@ def bench(
     labels: Share = "all",
     contexts: Sequence[Context] = CONTEXTS,
     size: str | None = None,
+    recall: float | None = None,
 ) -> BenchResult:
     """The result of `task` ("match" or "block") on a folder: of one seed, or the mean of several.
 
     `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
-    (see `bench_match`); `size` chooses among the training sets of a folder that has several.
+    (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
+    "block" is asked for.
 
     Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
     folder cannot be read.
@@ -47,11 +49,17 @@ def bench(
             f"The presets are {', '.join(STEPS)}.",
             "Choose one of them.",
         )
+    if recall is not None and task != "block":
+        raise OptionError(
+            f"A recall of {recall:g} was asked of the benchmark {task}.",
+            "A recall is a target of the benchmark block.",
+            "Leave --recall out, or measure block.",
+        )
     runs = []
     for seed in seeds:
         if task == "match":
             run = bench_match(folder, seed=seed, preset=preset, labels=labels, contexts=contexts, size=size)
         else:
-            run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size)
+            run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size, recall=recall)
         runs.append(run)
     return over_seeds(runs)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from shelfspace.evaluation.bench_result import BenchResult
+from shelfspace.evaluation.block_target import reached, target_floors
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.floors import block_floors
 from shelfspace.evaluation.folders import PairFolder, read_pair_folder
@@ -16,8 +17,9 @@ from shelfspace.evaluation.labels import Share, label_share, with_share
 from shelfspace.evaluation.rankings import ranked_by, ranks_in, recalls
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Desk
+from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.signals import score_pairs
-from shelfspace.tasks.match.study import Preset, study_match
+from shelfspace.tasks.match.study import MatchStudy, Preset, study_match
 
 
 def bench_block(
@@ -27,6 +29,7 @@ def bench_block(
     preset: Preset = "balanced",
     labels: Share = "all",
     size: str | None = None,
+    recall: float | None = None,
 ) -> BenchResult:
     """`recall@k` of the test positives, left to right over the whole tables, and candidates a second.
 
@@ -34,28 +37,37 @@ def bench_block(
     the encoder has seen the labels, so that figure flatters. The speed is that of the search and the ranking
     on the clock, for listings already encoded.
 
-    Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
+    With `recall` the metrics are instead what a blocking rule for this target reaches on the test positives:
+    `recall`, `candidates_per_product` (a left one) and `reduction_ratio`, rule and cut chosen on training and
+    validation positives; and so are the floors, see `target_floors`.
+
+    Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options or a
+    recall that cannot be promised.
     """
     share = label_share(labels)
+    if recall is not None:
+        check_recall(recall)
     with measured() as cost:
         pairs = read_pair_folder(folder, size=size)
         told = with_share(pairs, share, seed) if share else pairs
-        desk = _desk(told, share > 0, preset, seed)
+        study = _study(told, share > 0, preset, seed)
+        desk = study.desk
         start = time.perf_counter()
         ranked = rank_candidates(desk, pairs.copies)
         seconds = time.perf_counter() - start
         every = PairRows.union([pairs.train.matches, pairs.valid.matches, pairs.test.matches])
         found = recalls(ranks_in(ranked, every))
+        met, promised = ({}, {}) if recall is None else reached(study, pairs, recall, seed)
         result = BenchResult(
             task="block",
             dataset=pairs.name,
             seed=seed,
             preset=preset,
             metrics={
-                **recalls(ranks_in(ranked, pairs.test.matches)),
+                **(met or recalls(ranks_in(ranked, pairs.test.matches))),
                 "candidates_per_second": len(ranked) / max(seconds, 1e-9),
             },
-            floors=block_floors(told),
+            floors=block_floors(told) if recall is None else target_floors(told, recall),
             n_train=len(told.train.pairs) if share else 0,
             labels=share,
             data={
@@ -66,6 +78,7 @@ def bench_block(
                 "test_positives": len(pairs.test.matches),
                 "all_positives": len(every),
                 **{f"all_positives_{name}": value for name, value in found.items()},
+                **promised,
             },
         )
     return result.costing(cost)
@@ -82,7 +95,7 @@ def rank_candidates(desk: Desk, copies: PairRows) -> PairRows:
     return ranked_by(candidates, np.mean([score_pairs(rows, candidates) for rows in signals], axis=0))
 
 
-def _desk(folder: PairFolder, labelled: bool, preset: Preset, seed: int) -> Desk:
+def _study(folder: PairFolder, labelled: bool, preset: Preset, seed: int) -> MatchStudy:
     study = study_match(
         folder.catalog,
         folder.left_rows,
@@ -92,4 +105,4 @@ def _desk(folder: PairFolder, labelled: bool, preset: Preset, seed: int) -> Desk
         preset=preset,
         seed=seed,
     )
-    return replace(study.desk)  # a fresh one, which has not searched yet
+    return replace(study, desk=replace(study.desk))  # a fresh desk, which has not searched yet

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from rich.console import Group
 
 
+_PROMISED = ("recall_asked", "recall_expected", "recall_at_least")
+
+
 def render(result: BenchResult) -> Group:
     """The figures of the model and the floors as a rich table, and below it what they rest on and cost."""
     from rich.console import Group
@@ -50,6 +53,12 @@ def _data(result: BenchResult) -> list[str]:
             f"training pair, {data['test_pairs_with_known_match']} a side with a known match.",
             f"Of {data['test_records']} test records {data['test_records_in_train']} occur in training.",
         ]
+    if "recall_asked" in data:
+        told = {name: f"{result.data[name]:.4g}" for name in _PROMISED}
+        lines.append(
+            f"Asked for recall {told['recall_asked']}; {data['held_out_matches']} held-out matches promise "
+            f"{told['recall_expected']}, with 90 % confidence {told['recall_at_least']} at least."
+        )
     if "all_positives" in data:
         lines.append(
             f"{data['candidates']} candidates; recall@10 of all {data['all_positives']} positives, "

@@ -71,7 +71,7 @@ def match_floors(folder: PairFolder) -> dict[str, Figures]:
     the whole tables, `jaccard` the share of common words, `bm25` the share of the left text's words found.
     """
     tried: dict[str, list[Decider]] = {}
-    for texts in _fields(folder):
+    for texts in fields(folder):
         for name, scorer in _scorers(folder, texts).items():
             tried.setdefault(name, []).append(Decider.of(scorer, folder.valid))
     chosen = {name: max(deciders, key=lambda one: one.valid_f1) for name, deciders in tried.items()}
@@ -81,7 +81,7 @@ def match_floors(folder: PairFolder) -> dict[str, Figures]:
 def block_floors(folder: PairFolder) -> dict[str, Figures]:
     """`recall@k` of the test positives of each floor, left to right: TF-IDF characters and BM25 words."""
     tried: dict[str, list[tuple[float, PairRows]]] = {}
-    for texts in _fields(folder):
+    for texts in fields(folder):
         for name, rows in {"tfidf": tfidf_rows(texts), "bm25": bm25_rows(texts)}.items():
             ranked = _top(folder, rows)
             recall = recall_at_k(ranks_in(ranked, folder.valid.matches), 10)
@@ -131,7 +131,7 @@ def _word_counts(texts: Sequence[str], *, binary: bool = False) -> Any:
     return vectorizer.fit_transform(texts)
 
 
-def _fields(folder: PairFolder) -> list[list[str]]:
+def fields(folder: PairFolder) -> list[list[str]]:
     """All that is said of every listing, and the names alone; texts are normalised."""
     listings = Listings.of_catalog(folder.catalog)
     everything = [f"{name} {rest}" for name, rest in zip(listings.names, listings.details, strict=True)]

@@ -29,11 +29,20 @@ class Questions:
         threshold: float | str = "auto",
         one_to_one: bool = True,
         labels: str = "space",
+        recall: float | None = None,
     ) -> pl.DataFrame:
         """The products that two shops both sell; see `tasks.match.match`."""
         from shelfspace.tasks.match import match
 
-        return match(_space(self), left, right, threshold=threshold, one_to_one=one_to_one, labels=labels)
+        return match(
+            _space(self),
+            left,
+            right,
+            threshold=threshold,
+            one_to_one=one_to_one,
+            labels=labels,
+            recall=recall,
+        )
 
     def review(self, left: str | None = None, right: str | None = None, n: int = 20) -> pl.DataFrame:
         """The pairs of two shops that a human's answer would teach most about; see `tasks.review.review`."""

@@ -13,7 +13,8 @@ from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
-from shelfspace.tasks.match.matcher import matcher_of
+from shelfspace.tasks.match.matcher import matcher_of, with_blocking
+from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
@@ -30,6 +31,7 @@ def fit(
     preset: Preset = "balanced",
     encoder: str = "static",
     seed: int = 0,
+    recall: float | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> Space:
@@ -41,8 +43,12 @@ def fit(
     of `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text
     model, which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" longer.
 
+    With `recall` the pairs of two shops that are scored and kept are the fewest that hold this share of the
+    matches, judged by matches that were held out; the figures then say what was promised.
+
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
-    Deterministic by `seed`. Raises `OptionError` for an empty catalogue or an unknown preset.
+    Deterministic by `seed`. Raises `OptionError` for an empty catalogue, an unknown preset, a recall that
+    cannot be promised, or one for anything else than two shops and the static encoder.
     """
     if preset not in STEPS:
         raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
@@ -50,10 +56,12 @@ def fit(
         raise OptionError("The catalogue is empty.", "A space needs products.", "Look at its rejects.")
     known = pairs if pairs is not None else Pairs.concat([])
     shops = catalog.shops
+    if recall is not None:
+        _check_blocking(check_recall(recall), shops, encoder)
     if encoder != "static":
         space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
     elif len(shops) == 2:
-        space = _fit_two(catalog, shops, known, preset, seed, checkpoint, resume)
+        space = _fit_two(catalog, shops, known, preset, seed, recall, checkpoint, resume)
     else:
         space = _fit_text(catalog, known, preset, seed, checkpoint, resume)
     space.figures["preset"] = preset
@@ -66,6 +74,7 @@ def _fit_two(
     known: Pairs,
     preset: Preset,
     seed: int,
+    recall: float | None,
     checkpoint: Path | None,
     resume: bool,
 ) -> Space:
@@ -76,13 +85,26 @@ def _fit_two(
     study = study_match(
         catalog, *rows, train=train, preset=preset, seed=seed, checkpoint=checkpoint, resume=resume
     )
-    matcher = matcher_of(study, seed=seed)
+    matcher = with_blocking(matcher_of(study, seed=seed), study)
     figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
     encoder = study.encoder
     del study  # its folds hold an encoder each, and the shortlist wants the memory
+    if recall is not None:
+        blocked = matcher.blocked(recall)
+        matcher, figures = matcher.with_shortlist(blocked.pairs), figures | blocked.figures()
     artifacts = matcher.artifacts(shops[0], shops[1])
     vectors = matcher.desk.learned_signals["learned meaning"]
     return Space(catalog, encoder, vectors, known, figures, seed, artifacts)
+
+
+def _check_blocking(recall: float, shops: Sequence[str], encoder: str) -> None:
+    """Refuse a recall where no pairs are kept with the space."""
+    if len(shops) != 2 or encoder != "static":
+        raise OptionError(
+            f"A recall of {recall:g} was asked for, of {len(shops)} shops and the encoder {encoder}.",
+            "A space keeps the scored pairs of two shops, fitted with the static encoder.",
+            "Leave --recall out here, and give it to match.",
+        )
 
 
 def _figures(study: MatchStudy) -> dict[str, float | str]:

@@ -13,10 +13,12 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.errors import CatalogError, OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.assignment import one_to_one as assigned
+from shelfspace.tasks.match.blocking import Blocked
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.labelled import LabelledPairs
 from shelfspace.tasks.match.matcher import NO_PAIRS, Float64, Matcher, matcher_of_space
+from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import labels_of_pairs
 from shelfspace.tasks.match.trees import probability
 from shelfspace.tasks.match.why import reasons
@@ -33,21 +35,26 @@ def match(
     threshold: float | str = "auto",
     one_to_one: bool = True,
     labels: Literal["space", "none"] | str = "space",
+    recall: float | None = None,
 ) -> pl.DataFrame:
     """The pairs of products that two shops both sell: left_id, right_id, probability, why; the surest first.
 
     `left` and `right` name the shops; a space of two shops needs neither. A pair counts from the `threshold`
     on, inclusive: a probability, or "auto" for what validation pairs, or else the feeds alone, say. With
     `one_to_one` each product has one match at most; otherwise several listings may be one product. What the
-    space's labelled pairs say is final, whatever the texts say; `labels` "none" leaves them out. `why` says
-    in words what agrees and what differs.
+    space's labelled pairs say is final, whatever the texts say; `labels` "none" leaves them out. With
+    `recall` the pairs that are scored are chosen anew, the fewest that hold this share of the matches (see
+    `blocked`), before the threshold decides. `why` says in words what agrees and what differs.
 
-    Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1 or one shop twice.
+    Raises `CatalogError` for an unknown shop, `OptionError` for a threshold outside 0…1, one shop twice or a
+    recall that cannot be promised.
     """
     named = two_shops_of(space, left, right)
-    ordered = sorted(named, key=lambda shop: int(space.catalog.rows_of_shop(shop)[0]))
+    ordered = _in_order(space, named)
     matcher = matcher_of_space(space, *ordered, labels=labels)
     cut = threshold_of(threshold, matcher)
+    if recall is not None:
+        matcher = matcher.with_shortlist(blocked(space, *named, recall=recall, labels=labels).pairs)
     pairs, log_odds = matcher.shortlist
     judged = _judged(space, matcher, ordered) if labels == "space" else NOT_JUDGED
     pairs, log_odds = _settled(pairs, log_odds, judged)
@@ -93,6 +100,23 @@ def _told(catalog: Catalog, pairs: PairRows, judged: LabelledPairs, *, turned: b
     by_hand = pairs.within(judged.pairs).tolist()
     told = zip(by_hand, whys(catalog, pairs, turned=turned), strict=True)
     return [f"labelled the same; {why}" if mine else why for mine, why in told]
+
+
+def blocked(
+    space: Space, left: str | None = None, right: str | None = None, *, recall: float, labels: str = "space"
+) -> Blocked:
+    """The fewest pairs of two shops that hold this share of their matches, and what was promised of them.
+
+    Raises `OptionError` where so much cannot be promised.
+    """
+    ordered = _in_order(space, two_shops_of(space, left, right))
+    matcher = matcher_of_space(space, *ordered, labels=labels)
+    return space.part(f"blocked {ordered} {recall} {labels}", lambda: matcher.blocked(check_recall(recall)))
+
+
+def _in_order(space: Space, shops: tuple[str, str]) -> list[str]:
+    """The shops in the order in which the catalogue has them."""
+    return sorted(shops, key=lambda shop: int(space.catalog.rows_of_shop(shop)[0]))
 
 
 def whys(catalog: Catalog, pairs: PairRows, *, turned: bool) -> list[str]:

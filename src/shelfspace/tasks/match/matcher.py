@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, Protocol
 
@@ -18,8 +18,11 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.encoders.tokens import Int64
 from shelfspace.errors import OptionError, SpaceError
 from shelfspace.space.space import Space
+from shelfspace.tasks.match.assignment import one_to_one
+from shelfspace.tasks.match.blocking import Blocked, Blocking
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Columns, Context, Desk
+from shelfspace.tasks.match.held_out import blocking_of
 from shelfspace.tasks.match.kinds import kind_of
 from shelfspace.tasks.match.labelled import LabelledPairs, fit_scorer
 from shelfspace.tasks.match.selftrained import SelfTrained, fit_self_trained
@@ -130,6 +133,7 @@ class Matcher:
     """A scorer of the pairs of two sets of rows of `catalog`, and the desk it works at, set up when needed.
 
     `origin` says what it learned from: "labels", "gtin" or "none"; "stored" for one that a space kept.
+    `blocking` chooses the pairs for a recall that is asked for.
     """
 
     catalog: Catalog
@@ -137,6 +141,7 @@ class Matcher:
     origin: str
     set_up: Callable[[], Desk]
     stored: tuple[PairRows, Float64] | None = None
+    blocking: Blocking | None = None
 
     @cached_property
     def desk(self) -> Desk:
@@ -150,6 +155,27 @@ class Matcher:
             return self.stored
         pairs = self.desk.shortlist
         return pairs, self.scorer.log_odds_at(self.desk, pairs)
+
+    def blocked(self, recall: float) -> Blocked:
+        """The pairs that hold this share of all matches; `OptionError` where so much cannot be promised."""
+        if self.blocking is None:
+            raise OptionError(
+                f"A recall of {recall:g} was asked for, and this space does not know how to promise one.",
+                "Matches that were held out when the space was fitted judge it, and it kept none.",
+                "Fit the space again with this version, or leave --recall out.",
+            )
+        return self.blocking.block(self.desk, recall)
+
+    def sure(self) -> PairRows:
+        """The pairs of the shortlist that it takes for matches, one for each product."""
+        pairs, log_odds = self.shortlist
+        above = probability(log_odds) >= self.threshold
+        pairs, log_odds = pairs.take(above), log_odds[above]
+        return pairs.take(one_to_one(pairs, log_odds))
+
+    def with_shortlist(self, pairs: PairRows) -> Matcher:
+        """The same with these pairs as its shortlist."""
+        return replace(self, stored=(pairs, self.scorer.log_odds_at(self.desk, pairs)))
 
     @property
     def threshold(self) -> float:
@@ -167,7 +193,10 @@ class Matcher:
         written = io.BytesIO()
         table.write_parquet(written)
         name = artifact_name(left, right)
-        return {f"{name}.json": self.scorer.to_json().encode(), f"{name}.parquet": written.getvalue()}
+        found = {f"{name}.json": self.scorer.to_json().encode(), f"{name}.parquet": written.getvalue()}
+        if self.blocking is not None:
+            found[f"{name}.blocking.json"] = self.blocking.to_json().encode()
+        return found
 
 
 def fit_matcher(
@@ -183,7 +212,14 @@ def fit_matcher(
 ) -> Matcher:
     """Learn to match two sets of rows from labelled pairs, or without any where `train` is None."""
     study = study_match(catalog, left_rows, right_rows, train=train, valid=valid, preset=preset, seed=seed)
-    return matcher_of(study, context=context, seed=seed)
+    return with_blocking(matcher_of(study, context=context, seed=seed), study)
+
+
+def with_blocking(matcher: Matcher, study: MatchStudy) -> Matcher:
+    """The matcher of a study with the rule that chooses its pairs."""
+    found = replace(matcher, blocking=blocking_of(study, matcher.sure))
+    found.__dict__.update({name: matcher.__dict__[name] for name in ("desk",) if name in matcher.__dict__})
+    return found
 
 
 def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) -> Matcher:
@@ -220,7 +256,11 @@ def matcher_of_space(
         if labels == "space" and f"{name}.json" in space.artifacts:
             scorer = scorer_from_json(space.artifacts[f"{name}.json"].decode())
             stored = _shortlist_of(space.artifacts.get(f"{name}.parquet", b""))
-            return Matcher(space.catalog, scorer, "stored", lambda: desk_of_space(space, *rows), stored)
+            rule = space.artifacts.get(f"{name}.blocking.json")
+            blocking = None if rule is None else Blocking.from_json(rule.decode())
+            return Matcher(
+                space.catalog, scorer, "stored", lambda: desk_of_space(space, *rows), stored, blocking
+            )
         both = space.catalog.take(np.concatenate(rows))
         sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
         labelled = labels_of_pairs(both, space.pairs.table, *sides) if labels == "space" else None
