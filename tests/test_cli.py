@@ -19,6 +19,8 @@ COMMANDS = (
     "fit",
     "review",
     "match",
+    "dedupe",
+    "cluster",
     "similar",
     "search",
     "explain",

@@ -10,6 +10,7 @@ import typer
 import shelfspace
 from shelfspace.cli.ask import explain, search, similar
 from shelfspace.cli.bench import bench
+from shelfspace.cli.clusters import cluster, dedupe
 from shelfspace.cli.demo import demo
 from shelfspace.cli.fit import fit
 from shelfspace.cli.keep import check, rollback, versions
@@ -20,7 +21,7 @@ from shelfspace.cli.sync import sync
 
 _PANELS = {
     "Learn": (fit, review),
-    "Ask": (match, similar, search, explain),
+    "Ask": (match, dedupe, cluster, similar, search, explain),
     "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

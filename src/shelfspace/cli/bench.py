@@ -12,8 +12,11 @@ from shelfspace.cli.speak import say, step
 
 
 def bench(
-    task: Annotated[str, typer.Argument(metavar="TASK", help="match or block.")],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A DeepMatcher or WDC folder.")],
+    task: Annotated[str, typer.Argument(metavar="TASK", help="match, block or cluster.")],
+    folder: Annotated[
+        Path,
+        typer.Argument(metavar="DIR", help="A DeepMatcher or WDC folder; for cluster one with offers.csv."),
+    ],
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="Repeat it for the mean of several. Default: 0.")
     ] = None,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_block import bench_block
+from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_match import CONTEXTS, bench_match
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.evaluation.labels import Share
@@ -14,7 +15,7 @@ from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.study import STEPS, Preset
 
 #: The tasks that can be measured so far.
-TASKS = ("match", "block")
+TASKS = ("match", "block", "cluster")
 
 
 def bench(
@@ -28,7 +29,7 @@ def bench(
     size: str | None = None,
     recall: float | None = None,
 ) -> BenchResult:
-    """The result of `task` ("match" or "block") on a folder: of one seed, or the mean of several.
+    """The result of `task` ("match", "block" or "cluster") on a folder: of one seed, or the mean of several.
 
     `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
     (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
@@ -59,6 +60,8 @@ def bench(
     for seed in seeds:
         if task == "match":
             run = bench_match(folder, seed=seed, preset=preset, labels=labels, contexts=contexts, size=size)
+        elif task == "cluster":
+            run = bench_cluster(folder, seed=seed, preset=preset)
         else:
             run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size, recall=recall)
         runs.append(run)

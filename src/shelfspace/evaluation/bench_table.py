@@ -44,6 +44,12 @@ def _cell(figure: float) -> str:
 def _data(result: BenchResult) -> list[str]:
     """What is to be known of the data, in words."""
     data = {name: f"{value:,.0f}" for name, value in result.data.items()}
+    if "vendors" in data:
+        return [
+            f"{data['offers']} offers of {data['vendors']} vendors, {data['clusters']} clusters; no labels.",
+            f"Of themselves the clusters say: precision {result.data['expected_precision']:.3f}, "
+            f"recall {result.data['expected_recall']:.3f}, cohesion {result.data['cohesion']:.3f}.",
+        ]
     lines = [f"{data['left_products']} × {data['right_products']} products, {_labels(result)}."]
     if result.data["dropped_pairs"]:
         lines.append(f"{data['dropped_pairs']} pairs name products that the tables do not hold.")

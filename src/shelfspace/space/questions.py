@@ -56,6 +56,18 @@ class Questions:
 
         return with_labels(_space(self), labels)
 
+    def cluster(self, *, one_per_shop: bool | None = None, revise: bool = False) -> pl.DataFrame:
+        """Every offer with the cluster of its product; see `tasks.clusters.cluster`."""
+        from shelfspace.tasks.clusters import cluster
+
+        return cluster(_space(self), one_per_shop=one_per_shop, revise=revise)
+
+    def dedupe(self, shop: str | None = None) -> pl.DataFrame:
+        """The groups of offers that are one product; see `tasks.clusters.dedupe`."""
+        from shelfspace.tasks.clusters import dedupe
+
+        return dedupe(_space(self), shop)
+
     def similar(self, reference: str, k: int = 10) -> pl.DataFrame:
         """The k products nearest to one of the space; see `tasks.similar.similar`."""
         from shelfspace.tasks.similar import similar

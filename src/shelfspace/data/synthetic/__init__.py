@@ -1,5 +1,6 @@
-"""A two-shop catalogue with planted truth, for demos, tests and measurements."""
+"""Catalogues with planted truth, of two shops or many, for demos, tests and measurements."""
 
 from shelfspace.data.synthetic.feeds import TwoShops, two_shops
+from shelfspace.data.synthetic.many_shops import many_shops
 
-__all__ = ["TwoShops", "two_shops"]
+__all__ = ["TwoShops", "many_shops", "two_shops"]
