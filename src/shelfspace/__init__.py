@@ -59,20 +59,29 @@ def fit(
     encoder: str = "static",
     seed: int = 0,
     recall: float | None = None,
+    init: Space | str | os.PathLike[str] | None = None,
 ) -> Space:
     """The space learned from a catalogue, or from feeds as `read_catalog` takes them; see `tasks.fit.fit`.
 
-    `pairs` are labelled pairs, or the path of a file of them. `Space.save` keeps what was learned.
+    `pairs` are labelled pairs, or the path of a file of them; `init` is a space of other feeds to start from,
+    or its folder. `Space.save` keeps what was learned.
 
     Raises whatever `read_catalog`, `read_pairs` and `tasks.fit.fit` raise.
     """
+    import os
+
     from shelfspace.data import Catalog, Pairs, read_catalog, read_pairs
+    from shelfspace.space import Space, load
     from shelfspace.tasks.fit import fit as fit_catalog
 
     catalog = source if isinstance(source, Catalog) else read_catalog(source)
     if pairs is not None and not isinstance(pairs, Pairs):
         pairs = read_pairs(pairs, catalog)
-    return fit_catalog(catalog, pairs=pairs, preset=preset, encoder=encoder, seed=seed, recall=recall)
+    if init is not None and not isinstance(init, Space):
+        init = load(os.fspath(init))
+    return fit_catalog(
+        catalog, pairs=pairs, preset=preset, encoder=encoder, seed=seed, recall=recall, init=init
+    )
 
 
 def __getattr__(name: str) -> Any:

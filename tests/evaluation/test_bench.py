@@ -99,6 +99,15 @@ def test_a_block_run_gives_recall_at_every_depth(tables: Path, labels: str) -> N
     assert "recall@10" in printed(result)
 
 
+def test_a_match_starts_from_another_folder(tables: Path) -> None:
+    result = bench("match", tables, preset="fast", labels="none", init=tables)
+    assert result.metrics["f1"] > 0.6
+    assert result.to_dict()["init"] == "two-shops"
+    assert "two-shops had taught" in printed(result)
+    with pytest.raises(OptionError, match="Only match"):
+        bench("block", tables, init=tables)
+
+
 def test_a_recall_asked_for_is_met_beside_floors_with_the_same_target(tables: Path) -> None:
     result = bench("block", tables, preset="fast", recall=0.9)
     assert list(result.metrics)[:3] == ["recall", "candidates_per_product", "reduction_ratio"]

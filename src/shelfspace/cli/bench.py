@@ -30,6 +30,12 @@ def bench(
     ] = "all",
     size: Annotated[str | None, typer.Option(help="Which training set, where a folder has several.")] = None,
     recall: Recall = None,
+    init: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR|SPACE", help="Start a match from another folder's labels, or from a space."
+        ),
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -39,6 +45,8 @@ def bench(
     Example: [bold]shelfspace bench match data/abt-buy --seed 0 --seed 1 --seed 2[/bold]
 
     Example: [bold]shelfspace bench block data/abt-buy --recall 0.99[/bold]
+
+    Example: [bold]shelfspace bench match data/abt-buy --init data/amazon-google --labels 0.05[/bold]
     """
     from shelfspace.evaluation.bench import bench as run
     from shelfspace.evaluation.bench_match import CONTEXTS
@@ -53,6 +61,7 @@ def bench(
             contexts=[each.value for each in context] if context else CONTEXTS,
             size=size,
             recall=recall,
+            init=init,
         )
     if json_file == Path("-"):
         typer.echo(result.to_json(), nl=False)

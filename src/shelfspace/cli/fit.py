@@ -51,6 +51,10 @@ def fit(
         bool, typer.Option("--forget-labels", help="Leave out the labels kept in the space at --out.")
     ] = False,
     recall: Recall = None,
+    init: Annotated[
+        Path | None,
+        typer.Option(metavar="SPACE", help="Start from what a space learned on other feeds."),
+    ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
@@ -64,6 +68,8 @@ def fit(
 
     Example: [bold]shelfspace fit left.csv right.xml --out shelf[/bold]
 
+    Example: [bold]shelfspace fit north.csv south.csv --init shelf --out other[/bold]
+
     Example: [bold]shelfspace fit a.csv b.csv --pairs labelled.csv --map "Name=title" --out shelf[/bold]
     """
     rejects = rejects or out.with_name(f"{out.name}-rejects.csv")
@@ -71,6 +77,7 @@ def fit(
     catalog = _read(feeds, mapping_of(map_), rejects)
     known = _read_pairs(pairs, catalog)
     known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
+    started = _opened(init)
     checkpoint = prepare_folder(out, resume=resume)
 
     from shelfspace.tasks.fit import fit as learn
@@ -83,6 +90,7 @@ def fit(
             encoder=encoder,
             seed=seed,
             recall=recall,
+            init=started,
             checkpoint=checkpoint,
             resume=resume,
         )
@@ -92,6 +100,15 @@ def fit(
     shutil.rmtree(checkpoint, ignore_errors=True)
     say(f"{out} now holds version {version}.")
     _tell(space, out, version, as_json=as_json)
+
+
+def _opened(init: Path | None) -> Space | None:
+    """The space to start from."""
+    if init is None:
+        return None
+    from shelfspace.space import load
+
+    return load(init)
 
 
 def prepare_folder(out: Path, *, resume: bool = False) -> Path:

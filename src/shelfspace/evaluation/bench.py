@@ -28,12 +28,13 @@ def bench(
     contexts: Sequence[Context] = CONTEXTS,
     size: str | None = None,
     recall: float | None = None,
+    init: str | Path | None = None,
 ) -> BenchResult:
     """The result of `task` ("match", "block" or "cluster") on a folder: of one seed, or the mean of several.
 
     `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
     (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
-    "block" is asked for.
+    "block" is asked for; `init` is a space, or another benchmark folder, from which "match" starts.
 
     Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
     folder cannot be read.
@@ -56,10 +57,18 @@ def bench(
             "A recall is a target of the benchmark block.",
             "Leave --recall out, or measure block.",
         )
+    if init is not None and task != "match":
+        raise OptionError(
+            f"The benchmark {task} was to start from {init}.",
+            "Only match starts from another space.",
+            "Leave --init out, or measure match.",
+        )
     runs = []
     for seed in seeds:
         if task == "match":
-            run = bench_match(folder, seed=seed, preset=preset, labels=labels, contexts=contexts, size=size)
+            run = bench_match(
+                folder, seed=seed, preset=preset, labels=labels, contexts=contexts, size=size, init=init
+            )
         elif task == "cluster":
             run = bench_cluster(folder, seed=seed, preset=preset)
         else:

@@ -15,11 +15,13 @@ from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.floors import match_floors
 from shelfspace.evaluation.folders import PairFolder, read_pair_folder
 from shelfspace.evaluation.labels import Share, label_share, with_share
+from shelfspace.evaluation.lender import lender
 from shelfspace.evaluation.metrics import expected_calibration_error, precision_recall_f1
 from shelfspace.evaluation.overlap import TextOverlap
 from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.matcher import matcher_of
 from shelfspace.tasks.match.study import Preset, study_match
+from shelfspace.tasks.match.transfer import Init
 
 #: From the least to the most informed.
 CONTEXTS: tuple[Context, ...] = ("pair", "table", "known")
@@ -47,6 +49,7 @@ def bench_match(
     labels: Share = "all",
     contexts: Sequence[Context] = CONTEXTS,
     size: str | None = None,
+    init: str | Path | None = None,
 ) -> BenchResult:
     """The figures on the test pairs of `folder`, with floors and the overlap of test and training texts.
 
@@ -57,13 +60,17 @@ def bench_match(
     are looked at once, when all is decided. Where both sides are one pool of offers, a matcher still meets an
     offer's own copy among its rivals, which costs the contexts "table" and "known" some of their worth.
 
+    With `init`, a space or another benchmark folder, the match starts from what that has learned. Folders of
+    benchmarks are fitted at each seed, which the cost includes.
+
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """
     share, ordered = label_share(labels), _ordered(contexts)
     with measured() as cost:
         pairs = read_pair_folder(folder, size=size)
         told = with_share(pairs, share, seed) if share else pairs
-        verdicts = _verdicts(told, ordered if share else None, preset, seed)
+        lent = None if init is None else lender(init, preset=preset, seed=seed)
+        verdicts = _verdicts(told, ordered if share else None, preset, seed, lent)
         result = BenchResult(
             task="match",
             dataset=pairs.name,
@@ -74,6 +81,7 @@ def bench_match(
             n_train=len(told.train.pairs) if share else 0,
             labels=share,
             data=_data(told),
+            init="" if init is None else Path(init).resolve().name,
         )
     return result.costing(cost)
 
@@ -90,7 +98,7 @@ def _ordered(contexts: Sequence[Context]) -> list[Context]:
 
 
 def _verdicts(
-    folder: PairFolder, contexts: list[Context] | None, preset: Preset, seed: int
+    folder: PairFolder, contexts: list[Context] | None, preset: Preset, seed: int, lent: Init | None
 ) -> dict[Context, Verdict]:
     """What the matcher of each context says; with None what the one without labels says."""
     study = study_match(
@@ -101,10 +109,12 @@ def _verdicts(
         valid=folder.valid if contexts else None,
         preset=preset,
         seed=seed,
+        init=None if lent is None else lent.encoder,
     )
+    transferred = None if lent is None else lent.transferred
     verdicts = {}
     for context in contexts or CONTEXTS[-1:]:
-        matcher = matcher_of(study, context=context, seed=seed)
+        matcher = matcher_of(study, context=context, transferred=transferred, seed=seed)
         verdicts[context] = Verdict(matcher.probabilities(folder.test.pairs), matcher.threshold)
     return verdicts
 

@@ -20,7 +20,8 @@ class BenchResult:
     """The figures of one run, or the means over several, in which case `seeds` holds each run and the spread.
 
     `metrics` and each of `floors` hold figures by their key; `data` says what is to be known of the data:
-    sizes, and how much of the test set the training set gives away. `labels` is the share of labels used.
+    sizes, and how much of the test set the training set gives away. `labels` is the share of labels used,
+    `init` the space or folder that it started from.
     """
 
     task: str
@@ -37,6 +38,7 @@ class BenchResult:
     labels: float = 1.0
     data: dict[str, float] = field(default_factory=dict)
     seeds: dict[str, Any] = field(default_factory=dict)
+    init: str = ""
 
     def costing(self, cost: Cost) -> BenchResult:
         """The same result with what it cost."""

@@ -51,6 +51,8 @@ def _data(result: BenchResult) -> list[str]:
             f"recall {result.data['expected_recall']:.3f}, cohesion {result.data['cohesion']:.3f}.",
         ]
     lines = [f"{data['left_products']} × {data['right_products']} products, {_labels(result)}."]
+    if result.init:
+        lines.append(f"Started from what {result.init} had taught.")
     if result.data["dropped_pairs"]:
         lines.append(f"{data['dropped_pairs']} pairs name products that the tables do not hold.")
     if "test_records" in data:

@@ -16,6 +16,7 @@ from shelfspace.space.space import Space
 from shelfspace.tasks.match.matcher import matcher_of, with_blocking
 from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
+from shelfspace.tasks.match.transfer import Init
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
 from shelfspace.views.evidence import evidence, rows_of_pairs, same
@@ -32,6 +33,7 @@ def fit(
     encoder: str = "static",
     seed: int = 0,
     recall: float | None = None,
+    init: Space | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> Space:
@@ -46,9 +48,13 @@ def fit(
     With `recall` the pairs of two shops that are scored and kept are the fewest that hold this share of the
     matches, judged by matches that were held out; the figures then say what was promised.
 
+    `init` is a space fitted on other feeds: its token weights are where learning starts, and for two shops
+    its pair scorer adds to what these feeds teach.
+
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
     Deterministic by `seed`. Raises `OptionError` for an empty catalogue, an unknown preset, a recall that
-    cannot be promised, or one for anything else than two shops and the static encoder.
+    cannot be promised, or one for anything else than two shops and the static encoder; `SpaceError` where
+    `init` has nothing to lend.
     """
     if preset not in STEPS:
         raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
@@ -58,12 +64,13 @@ def fit(
     shops = catalog.shops
     if recall is not None:
         _check_blocking(check_recall(recall), shops, encoder)
+    lent = None if init is None else _lent(init, shops, encoder)
     if encoder != "static":
         space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
     elif len(shops) == 2:
-        space = _fit_two(catalog, shops, known, preset, seed, recall, checkpoint, resume)
+        space = _fit_two(catalog, shops, known, preset, seed, recall, lent, checkpoint, resume)
     else:
-        space = _fit_text(catalog, known, preset, seed, checkpoint, resume)
+        space = _fit_text(catalog, known, preset, seed, lent, checkpoint, resume)
     space.figures["preset"] = preset
     return space
 
@@ -75,6 +82,7 @@ def _fit_two(
     preset: Preset,
     seed: int,
     recall: float | None,
+    lent: Init | None,
     checkpoint: Path | None,
     resume: bool,
 ) -> Space:
@@ -83,9 +91,17 @@ def _fit_two(
     labelled = labels_of_pairs(catalog, known.table, *rows)
     train = labelled if len(labelled.labels) else None
     study = study_match(
-        catalog, *rows, train=train, preset=preset, seed=seed, checkpoint=checkpoint, resume=resume
+        catalog,
+        *rows,
+        train=train,
+        preset=preset,
+        seed=seed,
+        init=None if lent is None else lent.encoder,
+        checkpoint=checkpoint,
+        resume=resume,
     )
-    matcher = with_blocking(matcher_of(study, seed=seed), study)
+    transferred = None if lent is None else lent.transferred
+    matcher = with_blocking(matcher_of(study, transferred=transferred, seed=seed), study)
     figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
     encoder = study.encoder
     del study  # its folds hold an encoder each, and the shortlist wants the memory
@@ -95,6 +111,17 @@ def _fit_two(
     artifacts = matcher.artifacts(shops[0], shops[1])
     vectors = matcher.desk.learned_signals["learned meaning"]
     return Space(catalog, encoder, vectors, known, figures, seed, artifacts)
+
+
+def _lent(init: Space, shops: Sequence[str], encoder: str) -> Init:
+    """What a space lends to these shops."""
+    if encoder != "static":
+        raise OptionError(
+            f"A space to start from was given beside the encoder {encoder}.",
+            "A pretrained text model is used as it is and starts from nothing else.",
+            "Leave --init or --encoder out.",
+        )
+    return Init.of_space(init, pairs=len(shops) == 2)
 
 
 def _check_blocking(recall: float, shops: Sequence[str], encoder: str) -> None:
@@ -123,10 +150,16 @@ def _figures(study: MatchStudy) -> dict[str, float | str]:
 
 
 def _fit_text(
-    catalog: Catalog, known: Pairs, preset: Preset, seed: int, checkpoint: Path | None, resume: bool
+    catalog: Catalog,
+    known: Pairs,
+    preset: Preset,
+    seed: int,
+    lent: Init | None,
+    checkpoint: Path | None,
+    resume: bool,
 ) -> Space:
     """The space of one shop or of many: the encoder alone."""
-    study = study_text(catalog, seed=seed)
+    study = study_text(catalog, seed=seed, init=None if lent is None else lent.encoder)
     positives = np.column_stack(rows_of_pairs(catalog, same(evidence(catalog, known))))
     no_negatives = np.empty((0, 2), np.int64)
     shuffled = np.random.default_rng(seed).permutation(positives)

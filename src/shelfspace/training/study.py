@@ -12,6 +12,7 @@ import numpy.typing as npt
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.neighbours import Neighbours
 from shelfspace.encoders.bags import Bags, bags_of, fit_vocabulary
+from shelfspace.encoders.carried import carried_over
 from shelfspace.encoders.lexical import lexical_matrix, lexical_neighbours
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
@@ -37,6 +38,7 @@ class TextStudy:
     neighbours: Neighbours
     looks: Bags
     look_rows: Int64
+    start: StaticTextEncoder
 
     def lesson(
         self, positives: Int64, negatives: Int64, weights: npt.NDArray[np.float32] | None = None
@@ -63,13 +65,16 @@ class TextStudy:
         checkpoint: Path | None = None,
         resume: bool = False,
     ) -> tuple[StaticTextEncoder, History]:
-        """The closed-form encoder trained on `lesson` for `steps` steps."""
+        """The starting encoder trained on `lesson` for `steps` steps."""
         plan = text_plan(steps=steps, seed=seed)
-        return learn_text(self.closed, lesson, plan, label=label, checkpoint=checkpoint, resume=resume)
+        return learn_text(self.start, lesson, plan, label=label, checkpoint=checkpoint, resume=resume)
 
 
-def study_text(catalog: Catalog, *, seed: int = 0) -> TextStudy:
-    """The study of a catalogue; linear in its texts but for the neighbour search."""
+def study_text(catalog: Catalog, *, seed: int = 0, init: StaticTextEncoder | None = None) -> TextStudy:
+    """The study of a catalogue; linear in its texts but for the neighbour search.
+
+    Learning starts from the closed form, or from that with what `init` has learned on other feeds.
+    """
     listings = Listings.of_catalog(catalog)
     vocabulary = fit_vocabulary(listings)
     bags = bags_of(listings, vocabulary)
@@ -88,6 +93,7 @@ def study_text(catalog: Catalog, *, seed: int = 0) -> TextStudy:
         nearest_elsewhere(wording, shops, _NEIGHBOURS),
         bags_of(altered, vocabulary),
         rows,
+        closed if init is None else carried_over(init, closed),
     )
 
 

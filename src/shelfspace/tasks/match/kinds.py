@@ -4,6 +4,7 @@ from __future__ import annotations
 
 #: The first entry that occurs in a column's name decides.
 _KINDS = (
+    ("prior", "what other shops taught"),
     ("known", "known matches"),
     ("margin", "standing among rivals"),
     ("rank", "standing among rivals"),

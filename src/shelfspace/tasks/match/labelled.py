@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from shelfspace.encoders.tokens import Int64
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Columns, Context, Desk
 from shelfspace.tasks.match.signals import learned_signals
-from shelfspace.tasks.match.trees import TreeScorer
+from shelfspace.tasks.match.trees import PRIOR, TreeScorer
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,13 @@ class LabelledPairs:
     def take(self, which: npt.NDArray[np.int64]) -> LabelledPairs:
         """The pairs at these places."""
         return LabelledPairs(self.pairs.take(which), self.labels[which])
+
+
+class Prior(Protocol):
+    """What judges pairs without any label of theirs."""
+
+    def log_odds_at(self, desk: Desk, pairs: PairRows) -> npt.NDArray[np.float64]:
+        """The log-odds that each pair is one product, float64 `[m]`."""
 
 
 @dataclass(frozen=True)
@@ -58,17 +66,27 @@ def fit_scorer(
     *,
     context: Context = "known",
     hidden: tuple[str, ...] = (),
+    prior: Prior | None = None,
     seed: int = 0,
 ) -> TreeScorer:
     """Trees over what `context` allows to know but the `hidden` columns, calibrated and cut on `valid`.
 
     Each training pair's learned cosines come from the fold encoder that has not seen its label, and its own
     confirmation is left out of what is known: so it looks to the trees as a new pair will (Wolpert 1992).
+    The trees start from the log-odds that `prior` gives without any label.
     """
-    columns = out_of_fold_columns(desk, train, folds, context)
+    columns = with_prior(out_of_fold_columns(desk, train, folds, context), desk, train.pairs, prior)
     visible = {name: column for name, column in columns.items() if name not in hidden}
     scorer = TreeScorer.fit(visible, train.labels, seed=seed)
-    return scorer.calibrated(desk.columns(valid.pairs, context, train.matches), valid.labels)
+    unseen = with_prior(desk.columns(valid.pairs, context, train.matches), desk, valid.pairs, prior)
+    return scorer.calibrated(unseen, valid.labels)
+
+
+def with_prior(columns: Columns, desk: Desk, pairs: PairRows, prior: Prior | None) -> Columns:
+    """The columns with the log-odds that trees start from, where there is a prior."""
+    if prior is None:
+        return columns
+    return columns | {PRIOR: prior.log_odds_at(desk, pairs).astype(np.float32)}
 
 
 def out_of_fold_columns(desk: Desk, train: LabelledPairs, folds: list[Fold], context: Context) -> Columns:

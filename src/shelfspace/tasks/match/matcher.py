@@ -24,7 +24,7 @@ from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Columns, Context, Desk
 from shelfspace.tasks.match.held_out import blocking_of
 from shelfspace.tasks.match.kinds import kind_of
-from shelfspace.tasks.match.labelled import LabelledPairs, fit_scorer
+from shelfspace.tasks.match.labelled import LabelledPairs, fit_scorer, with_prior
 from shelfspace.tasks.match.selftrained import SelfTrained, fit_self_trained
 from shelfspace.tasks.match.study import (
     MatchStudy,
@@ -33,6 +33,7 @@ from shelfspace.tasks.match.study import (
     labels_of_pairs,
     study_match,
 )
+from shelfspace.tasks.match.transfer import Lent, Transferred, fit_lent
 from shelfspace.tasks.match.trees import TreeScorer, probability, unreadable
 
 Float64 = npt.NDArray[np.float64]
@@ -67,12 +68,16 @@ class Scorer(Protocol):
 
 @dataclass(frozen=True)
 class TreeMatch:
-    """Trees over what `context` allows; `matches` are confirmed, `by_gtin` says how they learned."""
+    """Trees over what `context` allows; `matches` are confirmed, `by_gtin` says how they learned.
+
+    `prior` is what they start from, where another space has lent it.
+    """
 
     trees: TreeScorer
     context: Context
     matches: PairRows
     by_gtin: bool = False
+    prior: Lent | None = None
 
     @property
     def threshold(self) -> float:
@@ -81,7 +86,7 @@ class TreeMatch:
 
     def columns_at(self, desk: Desk, pairs: PairRows) -> Columns:
         """What the trees see of the pairs."""
-        return desk.columns(pairs, self.context, self.matches)
+        return with_prior(desk.columns(pairs, self.context, self.matches), desk, pairs, self.prior)
 
     def log_odds_at(self, desk: Desk, pairs: PairRows) -> Float64:
         """The trees' log-odds; trade item numbers are weighed in where the trees never saw them."""
@@ -124,6 +129,7 @@ class TreeMatch:
                 "context": self.context,
                 "matches": [self.matches.left.tolist(), self.matches.right.tolist()],
                 "by_gtin": self.by_gtin,
+                "prior": None if self.prior is None else self.prior.to_json(),
             }
         )
 
@@ -222,21 +228,33 @@ def with_blocking(matcher: Matcher, study: MatchStudy) -> Matcher:
     return found
 
 
-def matcher_of(study: MatchStudy, *, context: Context = "known", seed: int = 0) -> Matcher:
-    """The matcher of a study: trees where there are labels or trade item numbers, else self-trained."""
+def matcher_of(
+    study: MatchStudy,
+    *,
+    context: Context = "known",
+    transferred: Transferred | None = None,
+    seed: int = 0,
+) -> Matcher:
+    """The matcher of a study: trees where there are labels or trade item numbers, else self-trained.
+
+    What another space lends, `transferred`, is half of the score without labels; with them the trees start
+    from that score, unless they may know the two records alone, since it looks at the whole tables.
+    """
     desk = study.desk
+    lent = None if transferred is None else fit_lent(desk, transferred, seed=seed)
     if study.train is None or study.valid is None:
-        scorer: Scorer = fit_self_trained(study.desk, seed=seed)
+        scorer: Scorer = lent or fit_self_trained(desk, seed=seed)
         return Matcher(desk.catalog, scorer, study.origin, lambda: desk)
     by_gtin = study.origin == "gtin"
     # Trade item numbers are the labels then: neither they nor the matches they imply may be looked at.
     context = "table" if by_gtin and context == "known" else context
     hidden = ("gtin",) if by_gtin else ()
+    prior = None if context == "pair" else lent
     trees = fit_scorer(
-        study.desk, study.train, study.valid, study.folds, context=context, hidden=hidden, seed=seed
+        desk, study.train, study.valid, study.folds, context=context, hidden=hidden, prior=prior, seed=seed
     )
     confirmed = NO_PAIRS if by_gtin else PairRows.union([study.train.matches, NO_PAIRS])
-    scorer = TreeMatch(trees, context, confirmed, by_gtin)
+    scorer = TreeMatch(trees, context, confirmed, by_gtin, prior)
     return Matcher(desk.catalog, scorer, study.origin, lambda: desk)
 
 
@@ -295,8 +313,12 @@ def scorer_from_json(text: str) -> Scorer:
         parts = json.loads(text)
         if parts["kind"] == "self-trained":
             return SelfTrained.from_json(text)
+        if parts["kind"] == "lent":
+            return Lent.from_json(text)
         left, right = (np.array(rows, np.int64) for rows in parts["matches"])
         trees = TreeScorer.from_json(parts["trees"])
-        return TreeMatch(trees, parts["context"], PairRows(left, right), bool(parts["by_gtin"]))
+        lent = parts.get("prior")
+        prior = None if lent is None else Lent.from_json(lent)
+        return TreeMatch(trees, parts["context"], PairRows(left, right), bool(parts["by_gtin"]), prior)
     except (ValueError, KeyError, TypeError) as error:
         raise unreadable(error) from error

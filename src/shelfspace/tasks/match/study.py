@@ -63,6 +63,7 @@ def study_match(
     valid: LabelledPairs | None = None,
     preset: Preset = "balanced",
     seed: int = 0,
+    init: StaticTextEncoder | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> MatchStudy:
@@ -71,9 +72,9 @@ def study_match(
     Without labels, or with fewer than five of either kind, equal and differing trade item numbers of
     candidate pairs stand in for them, where there are enough; else the encoder learns from mutual best
     matches alone. Where all labels are matches, their rivals are taken for different. Without `valid`, a
-    fifth of `train` is kept for calibration and threshold.
+    fifth of `train` is kept for calibration and threshold. Encoders start from `init`, if there is one.
     """
-    study = study_text(catalog, seed=seed)
+    study = study_text(catalog, seed=seed, init=init)
     desk = _desk(catalog, left_rows, right_rows, study)
     train, valid, origin = _labels(desk, train, valid, seed)
     lesson = _lesson(study, desk, train, valid)

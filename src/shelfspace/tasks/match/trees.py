@@ -15,6 +15,8 @@ from shelfspace.errors import SpaceError
 Columns = Mapping[str, npt.NDArray[np.float32]]
 Float64 = npt.NDArray[np.float64]
 
+#: The column of log-odds that somebody else gives, and that no label of these pairs has entered.
+PRIOR = "prior"
 _BAG = 5  # boosters that differ by seed only; their mean is steadier than any one
 _ROUNDS = 400
 _PARAMETERS: dict[str, Any] = {
@@ -36,7 +38,9 @@ _PARAMETERS: dict[str, Any] = {
 class TreeScorer:
     """A bag of boosters over named columns; `slope` and `offset` calibrate its log-odds (Platt 1999).
 
-    `threshold` is the probability from which on a pair counts as a match, inclusive.
+    `threshold` is the probability from which on a pair counts as a match, inclusive. Where one of the columns
+    is `PRIOR`, log-odds that need no labels of these pairs, the boosters start from them: `prior` are the
+    slope and offset that fit them to the labels.
     """
 
     boosters: tuple[Any, ...]
@@ -44,6 +48,7 @@ class TreeScorer:
     slope: float = 1.0
     offset: float = 0.0
     threshold: float = 0.5
+    prior: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def fit(
@@ -61,14 +66,16 @@ class TreeScorer:
 
         names = tuple(columns)
         data = _table(columns, names)
+        prior = platt(columns[PRIOR].astype(np.float64), labels) if PRIOR in columns else (0.0, 0.0)
+        start = _started(columns, prior) if PRIOR in columns else None
         rarer = min(int(labels.sum()), int(len(labels) - labels.sum()))
         leaf = int(np.clip(rarer // 20, 3, 20))
         boosters = []
         for number in range(bag):
             parameters = {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
-            dataset = lightgbm.Dataset(data, labels, weight=weights, params={"verbose": -1})
+            dataset = lightgbm.Dataset(data, labels, weight=weights, init_score=start, params={"verbose": -1})
             boosters.append(lightgbm.train(parameters, dataset, rounds))
-        return cls(tuple(boosters), names)
+        return cls(tuple(boosters), names, prior=prior)
 
     def log_odds(self, columns: Columns) -> Float64:
         """The mean log-odds of the bag, calibrated: float64 `[m]`."""
@@ -76,7 +83,7 @@ class TreeScorer:
         if not len(data):
             return np.zeros(0)
         raw = np.mean([booster.predict(data, raw_score=True) for booster in self.boosters], axis=0)
-        return np.asarray(self.slope * raw + self.offset, np.float64)
+        return np.asarray(self.slope * (raw + _started(columns, self.prior)) + self.offset, np.float64)
 
     def votes(self, columns: Columns) -> Float64:
         """Each booster's own log-odds, calibrated: float64 `[boosters, m]`; their mean is `log_odds`."""
@@ -84,7 +91,7 @@ class TreeScorer:
         if not len(data):
             return np.zeros((len(self.boosters), 0))
         raw = np.stack([booster.predict(data, raw_score=True) for booster in self.boosters])
-        return np.asarray(self.slope * raw + self.offset, np.float64)
+        return np.asarray(self.slope * (raw + _started(columns, self.prior)) + self.offset, np.float64)
 
     def probabilities(self, columns: Columns) -> Float64:
         """The calibrated probability that each pair is one product: float64 `[m]`."""
@@ -97,7 +104,11 @@ class TreeScorer:
         """
         data = _table(columns, self.columns)
         parts = np.mean([booster.predict(data, pred_contrib=True) for booster in self.boosters], axis=0)
-        return self.slope * parts[:, :-1], float(self.slope * parts[0, -1] + self.offset)
+        base = parts[0, -1]
+        if PRIOR in self.columns:
+            parts[:, self.columns.index(PRIOR)] += self.prior[0] * columns[PRIOR]
+            base += self.prior[1]
+        return self.slope * parts[:, :-1], float(self.slope * base + self.offset)
 
     def calibrated(self, columns: Columns, labels: npt.NDArray[np.int64]) -> TreeScorer:
         """The same trees with slope, offset and threshold from held-out pairs."""
@@ -105,7 +116,12 @@ class TreeScorer:
         slope, offset = platt(odds, labels)
         threshold = best_threshold(probability(slope * odds + offset), labels)
         return TreeScorer(
-            self.boosters, self.columns, self.slope * slope, self.offset * slope + offset, threshold
+            self.boosters,
+            self.columns,
+            self.slope * slope,
+            self.offset * slope + offset,
+            threshold,
+            self.prior,
         )
 
     def to_json(self) -> str:
@@ -117,6 +133,7 @@ class TreeScorer:
                 "slope": self.slope,
                 "offset": self.offset,
                 "threshold": self.threshold,
+                "prior": self.prior,
             }
         )
 
@@ -128,8 +145,9 @@ class TreeScorer:
         try:
             parts = json.loads(text)
             boosters = tuple(lightgbm.Booster(model_str=model) for model in parts["boosters"])
-            figures = (float(parts[name]) for name in ("slope", "offset", "threshold"))
-            return cls(boosters, tuple(parts["columns"]), *figures)
+            slope, offset, threshold = (float(parts[name]) for name in ("slope", "offset", "threshold"))
+            start, shift = (float(part) for part in parts.get("prior", (0.0, 0.0)))
+            return cls(boosters, tuple(parts["columns"]), slope, offset, threshold, (start, shift))
         except (ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
             raise unreadable(error) from error
 
@@ -195,6 +213,11 @@ def best_threshold(
     f1 = 2 * hits / np.maximum(counts @ called + (counts @ labels)[:, None], 1e-9)
     peak = int(f1.mean(axis=0).argmax())
     return float((cuts[peak] + f1.mean(axis=0)[peak] / 2) / 2)
+
+
+def _started(columns: Columns, prior: tuple[float, float]) -> Float64 | float:
+    """The log-odds that the boosters start from."""
+    return prior[0] * columns[PRIOR].astype(np.float64) + prior[1] if PRIOR in columns else 0.0
 
 
 def _table(columns: Columns, names: tuple[str, ...]) -> npt.NDArray[np.float32]:
