@@ -7,7 +7,7 @@ cannot depend on what stands beside it, no model needs a padding token, and noth
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,7 +134,7 @@ class TransformerTextEncoder:
         import torch
 
         vectors = np.zeros((len(listings), self.dim), np.float32)
-        bfloat16 = _in_bfloat16(self.model.device.type, self.precision)
+        bfloat16 = in_bfloat16(self.model.device.type, self.precision)
         # One autocast around all batches converts each weight once.
         with (
             _watched(len(listings), self.batch_size) as advance,
@@ -142,7 +142,8 @@ class TransformerTextEncoder:
         ):
             for start in range(0, len(listings), _WINDOW):
                 window = slice(start, start + _WINDOW)
-                for rows, tokens in self._batches(listings.names[window], listings.details[window]):
+                part = Listings(listings.names[window], listings.details[window])
+                for rows, tokens in self._batches(part):
                     vectors[start + rows] = self._forward(tokens)
                     advance(len(rows))
         return vectors
@@ -156,15 +157,19 @@ class TransformerTextEncoder:
         settings = {name: getattr(self, name) for name in names}
         (folder / "encoder.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
 
-    def _batches(
-        self, names: Sequence[str], details: Sequence[str]
-    ) -> Iterator[tuple[npt.NDArray[np.int64], list[list[int]]]]:
-        """Rows and token numbers of texts that are equally long; those without any token are left out."""
-        length = _LETTERS_A_TOKEN * self.max_tokens
-        texts = [_text(name, more, length) for name, more in zip(names, details, strict=True)]
+    def tokens(self, listings: Listings) -> list[list[int]]:
+        """The token numbers of each listing, the model's marks included, `max_tokens` at most."""
+        texts = texts_of(listings, _LETTERS_A_TOKEN * self.max_tokens)
+        if not texts:
+            return []
         tokens: list[list[int]] = self.tokenizer(texts, truncation=True, max_length=self.max_tokens)[
             "input_ids"
         ]
+        return tokens
+
+    def _batches(self, listings: Listings) -> Iterator[tuple[npt.NDArray[np.int64], list[list[int]]]]:
+        """Rows and token numbers of texts that are equally long; those without any token are left out."""
+        tokens = self.tokens(listings)
         lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
         order = np.argsort(lengths, kind="stable")
         order = order[lengths[order] > self.tokenizer.num_special_tokens_to_add()]
@@ -187,6 +192,11 @@ class TransformerTextEncoder:
             return np.asarray(unit(pooled.float()).cpu().numpy(), np.float32)
 
 
+def texts_of(listings: Listings, length: int = 64 * _LETTERS_A_TOKEN) -> list[str]:
+    """What a text model reads of each listing, `length` characters at most."""
+    return [_text(name, more, length) for name, more in zip(listings.names, listings.details, strict=True)]
+
+
 def _text(name: str, details: str, length: int) -> str:
     """Name and details as one text; a lone surrogate, which no tokenizer takes, becomes a question mark."""
     # A cell of megabytes is cut before it is tokenised; the spaces go first, since they make no tokens.
@@ -199,7 +209,7 @@ def _watched(n: int, batch_size: int) -> AbstractContextManager[Advance]:
     return progress("Encoding texts", n) if n > batch_size else nullcontext(lambda steps=1, note="": None)
 
 
-def _in_bfloat16(device: str, precision: Precision) -> bool:
+def in_bfloat16(device: str, precision: Precision) -> bool:
     """Whether to compute in bfloat16: when told to, or where the device has instructions for it."""
     if precision != "auto":
         return precision == "bfloat16"

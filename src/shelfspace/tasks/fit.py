@@ -17,8 +17,10 @@ from shelfspace.tasks.match.matcher import matcher_of, with_blocking
 from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
 from shelfspace.tasks.match.transfer import Init
+from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
+from shelfspace.training.tuning import Tuning
 from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
 #: The part of the known pairs that the gate keeps to itself.
@@ -30,7 +32,8 @@ def fit(
     *,
     pairs: Pairs | None = None,
     preset: Preset = "balanced",
-    encoder: str = "static",
+    encoder: str = "auto",
+    tuning: Tuning | None = None,
     seed: int = 0,
     recall: float | None = None,
     init: Space | None = None,
@@ -42,8 +45,11 @@ def fit(
     The static text encoder starts as IDF-weighted lexical cosine and is trained on labelled pairs, on what
     the catalogue gives away (equal trade item and part numbers) and on two looks at each listing; a gate
     on held-out pairs ships the start, the trained one, or what lies between. With two shops the pair scorer
-    of `match` is learned at once and kept. `encoder` may instead be the name or path of a Hugging Face text
-    model, which is used as it is. `preset` "fast" trains nothing, "balanced" takes minutes, "best" longer.
+    of `match` is learned at once and kept. `preset` "fast" trains nothing, "balanced" takes minutes, "best"
+    a quarter of an hour: there the pair scorer of two shops also learns from a pretrained text model,
+    fine-tuned as `tuning` says. `encoder` names it, by its Hugging Face name or path; "auto" is the small one
+    that the extra `best` installs, and "static" is none. With another preset, or without two shops, a named
+    model is the space's encoder as it is.
 
     With `recall` the pairs of two shops that are scored and kept are the fewest that hold this share of the
     matches, judged by matches that were held out; the figures then say what was promised.
@@ -62,13 +68,16 @@ def fit(
         raise OptionError("The catalogue is empty.", "A space needs products.", "Look at its rejects.")
     known = pairs if pairs is not None else Pairs.concat([])
     shops = catalog.shops
+    tuned = preset == "best" and len(shops) == 2 and encoder != "static"
+    as_it_is = encoder not in ("auto", "static") and not tuned
     if recall is not None:
-        _check_blocking(check_recall(recall), shops, encoder)
-    lent = None if init is None else _lent(init, shops, encoder)
-    if encoder != "static":
+        _check_blocking(check_recall(recall), shops, encoder if as_it_is else "static")
+    lent = None if init is None else _lent(init, shops, encoder if as_it_is else "static")
+    if as_it_is:
         space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
     elif len(shops) == 2:
-        space = _fit_two(catalog, shops, known, preset, seed, recall, lent, checkpoint, resume)
+        text_model = TextModel.named(encoder, tuning, seed) if tuned else None
+        space = _fit_two(catalog, shops, known, preset, seed, recall, lent, text_model, checkpoint, resume)
     else:
         space = _fit_text(catalog, known, preset, seed, lent, checkpoint, resume)
     space.figures["preset"] = preset
@@ -83,6 +92,7 @@ def _fit_two(
     seed: int,
     recall: float | None,
     lent: Init | None,
+    text_model: TextModel | None,
     checkpoint: Path | None,
     resume: bool,
 ) -> Space:
@@ -97,6 +107,7 @@ def _fit_two(
         preset=preset,
         seed=seed,
         init=None if lent is None else lent.encoder,
+        text_model=text_model,
         checkpoint=checkpoint,
         resume=resume,
     )

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
+from scipy.sparse.csgraph import connected_components
 from torch import Tensor, nn
 
 from shelfspace.data.neighbours import Neighbours
@@ -60,6 +61,10 @@ class TextLesson:
         """The positives as a symmetric boolean CSR matrix `[n, n]`."""
         return known_mask(self.positives[:, 0], self.positives[:, 1], self.bags.n)
 
+    def clusters(self) -> Int64:
+        """The number of the product that each listing is, int64 `[n]`: those tied by positives share one."""
+        return connected_components(self.known(), directed=False)[1].astype(np.int64)
+
     def without(self, pairs: Int64) -> TextLesson:
         """The same lesson without the labels of `pairs` `[m, 2]`, whichever way round they stand in it."""
         kept = ~np.isin(_keys(self.positives), _keys(pairs))
@@ -72,13 +77,20 @@ class TextLesson:
 
 
 @dataclass(frozen=True)
-class _TextBatch:
-    """Rows of a step: pairs, negatives for either side, and two looks."""
+class LessonRows:
+    """Rows of a step: pairs `left` and `right`, and negatives for either side."""
 
     left: Int64
     right: Int64
     left_rivals: Int64
     right_rivals: Int64
+
+
+@dataclass(frozen=True)
+class _TextBatch:
+    """A step: its rows, which of them are known to be the same, their bags, and two looks."""
+
+    rows: LessonRows
     masks: tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]
     sides: tuple[Bags, Bags]
     looks: tuple[Bags, Bags] | None
@@ -113,7 +125,7 @@ def learn_text(
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
         learner = StaticTextLearner(encoder)
-    batches = _Batches(lesson, plan.steps_per_epoch or 1)
+    batches = _TextBatches(LessonBatches(lesson, plan.steps_per_epoch or 1))
     history = fit_encoder(
         learner, batches, _loss, plan=plan, checkpoint=checkpoint, resume=resume, label=label
     )
@@ -178,43 +190,37 @@ def _keys(pairs: Int64) -> Int64:
     return keys
 
 
-class _Batches:
-    """Draws the steps of an epoch from a lesson."""
+class LessonBatches:
+    """Draws the rows of an epoch's steps from a lesson: pairs of two shops, hard and labelled negatives."""
 
-    def __init__(self, lesson: TextLesson, steps: int) -> None:
-        self._lesson, self._steps, self._known = lesson, steps, lesson.known()
+    def __init__(self, lesson: TextLesson, steps: int, batch_size: int = PAIRS_A_BATCH) -> None:
+        self.lesson, self.known = lesson, lesson.known()
+        self._steps = steps
         left, right = lesson.positives.T
         self._pairs = PairBatches(
-            left, right, weights=lesson.weights, batch_size=PAIRS_A_BATCH, steps=steps, shops=lesson.shops
+            left, right, weights=lesson.weights, batch_size=batch_size, steps=steps, shops=lesson.shops
         )
         # Batches turn pairs by their shops, so a negative must be found from either of its ends.
         both = np.concatenate([lesson.negatives, lesson.negatives[:, ::-1]])
         self._negatives = both[np.argsort(both[:, 0], kind="stable")]
 
-    def __call__(self, epoch: int, rng: np.random.Generator) -> Iterator[_TextBatch]:
-        if len(self._lesson.positives):
-            for pair in self._pairs(epoch, rng):
-                yield self._batch(pair.left, pair.right, rng)
-        else:
+    def __call__(self, epoch: int, rng: np.random.Generator) -> Iterator[LessonRows]:
+        """The rows of each step; no rows at all where the lesson has no positives."""
+        if not len(self.lesson.positives):
+            nothing = np.empty(0, np.int64)
             for _ in range(self._steps):
-                yield self._batch(np.empty(0, np.int64), np.empty(0, np.int64), rng)
-
-    def _batch(self, left: Int64, right: Int64, rng: np.random.Generator) -> _TextBatch:
-        right_rivals = np.concatenate([self._rivals(left, rng), self._labelled(left, rng)])
-        left_rivals = self._rivals(right, rng)
-        lefts, rights = np.concatenate([left, left_rivals]), np.concatenate([right, right_rivals])
-        masks = (
-            false_negative_mask(left, rights, self._known),
-            false_negative_mask(right, lefts, self._known),
-        )
-        bags = self._lesson.bags
-        sides = bags.take(lefts).thinned(rng, *_PAIR_DROP), bags.take(rights).thinned(rng, *_PAIR_DROP)
-        return _TextBatch(left, right, left_rivals, right_rivals, masks, sides, self._looks(rng))
+                yield LessonRows(nothing, nothing, nothing, nothing)
+            return
+        for pair in self._pairs(epoch, rng):
+            rivals = [self._rivals(pair.left, rng), self._labelled(pair.left, rng)]
+            yield LessonRows(
+                pair.left, pair.right, self._rivals(pair.right, rng), np.concatenate(rivals).astype(np.int64)
+            )
 
     def _rivals(self, anchors: Int64, rng: np.random.Generator) -> Int64:
-        near = self._lesson.neighbours
+        near = self.lesson.neighbours
         found = hard_negatives(
-            anchors, Neighbours(near.ids[anchors], near.scores[anchors]), self._known, n_each=1, rng=rng
+            anchors, Neighbours(near.ids[anchors], near.scores[anchors]), self.known, n_each=1, rng=rng
         ).ravel()
         return found[found >= 0]
 
@@ -227,8 +233,30 @@ class _Batches:
         labelled: Int64 = self._negatives[chosen[some], 1]
         return labelled
 
+
+@dataclass(frozen=True)
+class _TextBatches:
+    """The steps of an epoch: bags of the rows, and of two looks."""
+
+    rows: LessonBatches
+
+    def __call__(self, epoch: int, rng: np.random.Generator) -> Iterator[_TextBatch]:
+        for rows in self.rows(epoch, rng):
+            yield self._batch(rows, rng)
+
+    def _batch(self, rows: LessonRows, rng: np.random.Generator) -> _TextBatch:
+        lefts = np.concatenate([rows.left, rows.left_rivals])
+        rights = np.concatenate([rows.right, rows.right_rivals])
+        masks = (
+            false_negative_mask(rows.left, rights, self.rows.known),
+            false_negative_mask(rows.right, lefts, self.rows.known),
+        )
+        bags = self.rows.lesson.bags
+        sides = bags.take(lefts).thinned(rng, *_PAIR_DROP), bags.take(rights).thinned(rng, *_PAIR_DROP)
+        return _TextBatch(rows, masks, sides, self._looks(rng))
+
     def _looks(self, rng: np.random.Generator) -> tuple[Bags, Bags] | None:
-        lesson = self._lesson
+        lesson = self.rows.lesson
         if lesson.looks is None or lesson.looks.n < 2:
             return None
         chosen = rng.permutation(lesson.looks.n)[:LOOKS_A_BATCH]
@@ -239,7 +267,7 @@ class _Batches:
 def _loss(module: nn.Module, batch: _TextBatch) -> Tensor:
     parts = [*batch.sides, *(batch.looks or ())]
     lefts, rights, *looks = torch.split(module(Bags.concat(parts)), [part.n for part in parts])
-    n = len(batch.left)
+    n = len(batch.rows.left)
     loss = torch.zeros(())
     for anchors, keys, mask in ((lefts, rights, batch.masks[0]), (rights, lefts, batch.masks[1])):
         loss = loss + infonce(

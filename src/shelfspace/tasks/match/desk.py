@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
 
@@ -19,6 +19,7 @@ from shelfspace.tasks.match.context import Rivals, rivals
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.features import PairFeatures
 from shelfspace.tasks.match.known import known_columns
+from shelfspace.tasks.match.reader import READING, Reader
 from shelfspace.tasks.match.signals import Signals, closed_signals, score_pairs
 
 #: How much a score may know: the two records alone, the whole tables too, or confirmed matches as well.
@@ -32,7 +33,7 @@ class Desk:
     """Two disjoint sets of catalogue rows to be matched, and how near their listings are.
 
     `closed` is the untrained encoder, whose vocabulary `bags` are in; `learned_signals` are those of the
-    trained one.
+    trained one. A `reader`, where there is one, reads the pairs that the records leave open.
     """
 
     catalog: Catalog
@@ -42,6 +43,7 @@ class Desk:
     bags: Bags
     closed: StaticTextEncoder
     learned_signals: Signals
+    reader: Reader | None = None
 
     @cached_property
     def closed_signals(self) -> Signals:
@@ -62,10 +64,18 @@ class Desk:
     def with_learned(self, signals: Signals) -> Desk:
         """The same desk with the signals of another encoder; what does not depend on it is not made again."""
         desk = replace(self, learned_signals=signals)
-        for name in ("closed_signals", "lexical_candidates", "features"):
-            if name in self.__dict__:
-                desk.__dict__[name] = self.__dict__[name]
+        self._hand_over(desk, "closed_signals", "lexical_candidates", "features")
         return desk
+
+    def with_reader(self, reader: Reader) -> Desk:
+        """The same desk with a reader."""
+        desk = replace(self, reader=reader)
+        self._hand_over(desk, *self.__dict__.keys() - {field.name for field in fields(self)})
+        return desk
+
+    def _hand_over(self, desk: Desk, *names: str) -> None:
+        """Give another desk what was made already."""
+        desk.__dict__.update({name: self.__dict__[name] for name in names if name in self.__dict__})
 
     @cached_property
     def shortlist(self) -> PairRows:
@@ -99,17 +109,26 @@ class Desk:
         return {name: score_pairs(rows, self.candidates) for name, rows in signals.items()}
 
     def columns(
-        self, pairs: PairRows, context: Context, matches: PairRows, learned: Signals | None = None
+        self,
+        pairs: PairRows,
+        context: Context,
+        matches: PairRows,
+        learned: Signals | None = None,
+        reader: Reader | None = None,
     ) -> Columns:
         """All that `context` allows to know of the pairs, float32 `[m]` a column.
 
         `matches` are the confirmed ones, which only the context "known" looks at. `learned` are the signals
-        of an encoder that has not seen these pairs' labels, by default the desk's own.
+        of an encoder that has not seen these pairs' labels, and `reader` one that has not, by default the
+        desk's own.
         """
         columns = self.features.columns(pairs)
         signals = {**self.closed_signals, **(learned or self.learned_signals)}
         scores = {name: score_pairs(rows, pairs) for name, rows in signals.items()}
         columns.update(scores)
+        reader = reader or self.reader
+        if reader is not None:
+            columns[READING] = reader.column(pairs, columns)
         if context != "pair":
             others = self.candidate_scores(learned) if learned else self.learned_scores
             for name, theirs in {**self.closed_scores, **others}.items():

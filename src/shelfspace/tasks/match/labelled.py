@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -12,8 +13,11 @@ from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Columns, Context, Desk
-from shelfspace.tasks.match.signals import learned_signals
+from shelfspace.tasks.match.reader import Reader
+from shelfspace.tasks.match.signals import Signals, learned_signals
 from shelfspace.tasks.match.trees import PRIOR, TreeScorer
+
+Float64 = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,12 @@ class Prior(Protocol):
 
 @dataclass(frozen=True)
 class Fold:
-    """An encoder that has not seen the labels of the pairs at `held_out`."""
+    """What has not seen the labels of the pairs at `held_out`: an encoder, further signals and a reader."""
 
     held_out: Int64
     encoder: StaticTextEncoder
+    signals: Signals = field(default_factory=dict)
+    reader: Reader | None = None
 
 
 def folds_of(labels: npt.NDArray[np.int64], n: int, seed: int) -> list[Int64]:
@@ -62,7 +68,7 @@ def fit_scorer(
     desk: Desk,
     train: LabelledPairs,
     valid: LabelledPairs,
-    folds: list[Fold],
+    folds: Sequence[Fold],
     *,
     context: Context = "known",
     hidden: tuple[str, ...] = (),
@@ -76,8 +82,10 @@ def fit_scorer(
     The trees start from the log-odds that `prior` gives without any label.
     """
     columns = with_prior(out_of_fold_columns(desk, train, folds, context), desk, train.pairs, prior)
+    taught = context == "pair" and not hidden
+    targets = taught_targets(desk, train, folds, seed=seed) if taught else train.labels
     visible = {name: column for name, column in columns.items() if name not in hidden}
-    scorer = TreeScorer.fit(visible, train.labels, seed=seed)
+    scorer = TreeScorer.fit(visible, targets, seed=seed)
     unseen = with_prior(desk.columns(valid.pairs, context, train.matches), desk, valid.pairs, prior)
     return scorer.calibrated(unseen, valid.labels)
 
@@ -89,11 +97,35 @@ def with_prior(columns: Columns, desk: Desk, pairs: PairRows, prior: Prior | Non
     return columns | {PRIOR: prior.log_odds_at(desk, pairs).astype(np.float32)}
 
 
-def out_of_fold_columns(desk: Desk, train: LabelledPairs, folds: list[Fold], context: Context) -> Columns:
+def taught_targets(desk: Desk, train: LabelledPairs, folds: Sequence[Fold], *, seed: int) -> Float64:
+    """What trees that see the two records alone are taught, in 0…1: float64 `[m]`.
+
+    The mean of a pair's label and of what better informed trees, which have not seen it, say of the pair: it
+    tells which labels the records cannot explain (generalised distillation, Lopez-Paz et al. 2016, part 4).
+    """
+    informed = out_of_fold_columns(desk, train, folds, "known")
+    return (train.labels + out_of_fold_probabilities(informed, train.labels, seed=seed)) / 2
+
+
+def out_of_fold_probabilities(
+    columns: Columns, labels: npt.NDArray[np.int64], *, seed: int, n: int = 3
+) -> Float64:
+    """What trees that have not seen a pair's label say of it: float64 `[m]`, uncalibrated."""
+    found = np.empty(len(labels), np.float64)
+    for part in folds_of(labels, n, seed):
+        rest = np.setdiff1d(np.arange(len(labels)), part)
+        seen = {name: column[rest] for name, column in columns.items()}
+        trees = TreeScorer.fit(seen, labels[rest], seed=seed)
+        found[part] = trees.probabilities({name: column[part] for name, column in columns.items()})
+    return found
+
+
+def out_of_fold_columns(desk: Desk, train: LabelledPairs, folds: Sequence[Fold], context: Context) -> Columns:
     """The columns of the training pairs, each from the fold that held it out."""
     parts = []
     for fold in folds:
-        signals = learned_signals(fold.encoder, desk.bags)
-        parts.append(desk.columns(train.pairs.take(fold.held_out), context, train.matches, signals))
+        signals = {**learned_signals(fold.encoder, desk.bags), **fold.signals}
+        pairs = train.pairs.take(fold.held_out)
+        parts.append(desk.columns(pairs, context, train.matches, signals, fold.reader))
     order = np.argsort(np.concatenate([fold.held_out for fold in folds]), kind="stable")
     return {name: np.concatenate([part[name] for part in parts])[order] for name in parts[0]}

@@ -35,6 +35,7 @@ from shelfspace.tasks.match.study import (
 )
 from shelfspace.tasks.match.transfer import Lent, Transferred, fit_lent
 from shelfspace.tasks.match.trees import TreeScorer, probability, unreadable
+from shelfspace.tasks.match.tuned import kept, restored
 
 Float64 = npt.NDArray[np.float64]
 
@@ -199,10 +200,10 @@ class Matcher:
         written = io.BytesIO()
         table.write_parquet(written)
         name = artifact_name(left, right)
-        found = {f"{name}.json": self.scorer.to_json().encode(), f"{name}.parquet": written.getvalue()}
+        found = {"json": self.scorer.to_json().encode(), "parquet": written.getvalue(), **kept(self.desk)}
         if self.blocking is not None:
-            found[f"{name}.blocking.json"] = self.blocking.to_json().encode()
-        return found
+            found["blocking.json"] = self.blocking.to_json().encode()
+        return {f"{name}.{what}": blob for what, blob in found.items()}
 
 
 def fit_matcher(
@@ -274,11 +275,14 @@ def matcher_of_space(
         if labels == "space" and f"{name}.json" in space.artifacts:
             scorer = scorer_from_json(space.artifacts[f"{name}.json"].decode())
             stored = _shortlist_of(space.artifacts.get(f"{name}.parquet", b""))
-            rule = space.artifacts.get(f"{name}.blocking.json")
+            blobs = {what.removeprefix(f"{name}."): blob for what, blob in space.artifacts.items()}
+            rule = blobs.get("blocking.json")
             blocking = None if rule is None else Blocking.from_json(rule.decode())
-            return Matcher(
-                space.catalog, scorer, "stored", lambda: desk_of_space(space, *rows), stored, blocking
-            )
+
+            def set_up() -> Desk:
+                return restored(desk_of_space(space, *rows), blobs)
+
+            return Matcher(space.catalog, scorer, "stored", set_up, stored, blocking)
         both = space.catalog.take(np.concatenate(rows))
         sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
         labelled = labels_of_pairs(both, space.pairs.table, *sides) if labels == "space" else None

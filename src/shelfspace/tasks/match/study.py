@@ -20,6 +20,7 @@ from shelfspace.tasks.match.candidates import K, PairRows, neighbour_pairs
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of
 from shelfspace.tasks.match.signals import learned_signals
+from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.gate import Verdict
 from shelfspace.training.study import TextStudy, study_text
 from shelfspace.training.text import SHARES, TextLesson, choose_text
@@ -29,7 +30,7 @@ Preset = Literal["fast", "balanced", "best"]
 #: What a pair scorer is learned from.
 Origin = Literal["labels", "gtin", "none"]
 #: Training steps of each encoder; the closed form takes none.
-STEPS: dict[Preset, int] = {"fast": 0, "balanced": 200, "best": 500}
+STEPS: dict[Preset, int] = {"fast": 0, "balanced": 200, "best": 300}
 _FOLDS = 3
 _GATE_PARTS = 7  # of the pairs that the catalogue gives away, one in so many is kept for the gate
 _MOST_LABELS = 60_000  # labelled pairs that the trees are given at most
@@ -64,6 +65,7 @@ def study_match(
     preset: Preset = "balanced",
     seed: int = 0,
     init: StaticTextEncoder | None = None,
+    text_model: TextModel | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> MatchStudy:
@@ -72,7 +74,8 @@ def study_match(
     Without labels, or with fewer than five of either kind, equal and differing trade item numbers of
     candidate pairs stand in for them, where there are enough; else the encoder learns from mutual best
     matches alone. Where all labels are matches, their rivals are taken for different. Without `valid`, a
-    fifth of `train` is kept for calibration and threshold. Encoders start from `init`, if there is one.
+    fifth of `train` is kept for calibration and threshold. Encoders start from `init`, if there is one. A
+    `text_model` is fine-tuned on the labels and gives a further signal and a reader of the open pairs.
     """
     study = study_text(catalog, seed=seed, init=init)
     desk = _desk(catalog, left_rows, right_rows, study)
@@ -87,6 +90,8 @@ def study_match(
     else:
         encoder, folds, verdict = run.with_labels(lesson, train)
     desk = desk.with_learned(learned_signals(encoder, study.bags))
+    if text_model is not None and train is not None:
+        desk, folds = text_model.tuned(desk, folds, train, lesson)
     return MatchStudy(desk, encoder, folds, train, valid, origin, verdict)
 
 

@@ -20,7 +20,7 @@ PRIOR = "prior"
 _BAG = 5  # boosters that differ by seed only; their mean is steadier than any one
 _ROUNDS = 400
 _PARAMETERS: dict[str, Any] = {
-    "objective": "binary",
+    "objective": "cross_entropy",
     "num_leaves": 15,
     "learning_rate": 0.05,
     "feature_fraction": 0.3,  # many columns say nearly the same: fewer at a time make trees that differ
@@ -54,26 +54,29 @@ class TreeScorer:
     def fit(
         cls,
         columns: Columns,
-        labels: npt.NDArray[np.int64],
+        targets: npt.NDArray[Any],
         *,
         seed: int,
         weights: Float64 | None = None,
         bag: int = _BAG,
         rounds: int = _ROUNDS,
     ) -> TreeScorer:
-        """The uncalibrated scorer of labelled pairs; `labels` `[m]` hold 0 and 1, both of them."""
+        """The uncalibrated scorer of labelled pairs; `targets` `[m]` in 0…1 are labels or probabilities."""
         import lightgbm
 
         names = tuple(columns)
         data = _table(columns, names)
-        prior = platt(columns[PRIOR].astype(np.float64), labels) if PRIOR in columns else (0.0, 0.0)
+        sure = (targets >= 0.5).astype(np.int64)
+        prior = platt(columns[PRIOR].astype(np.float64), sure) if PRIOR in columns else (0.0, 0.0)
         start = _started(columns, prior) if PRIOR in columns else None
-        rarer = min(int(labels.sum()), int(len(labels) - labels.sum()))
+        rarer = min(int(targets.sum()), int(len(targets) - targets.sum()))
         leaf = int(np.clip(rarer // 20, 3, 20))
         boosters = []
         for number in range(bag):
             parameters = {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
-            dataset = lightgbm.Dataset(data, labels, weight=weights, init_score=start, params={"verbose": -1})
+            dataset = lightgbm.Dataset(
+                data, targets, weight=weights, init_score=start, params={"verbose": -1}
+            )
             boosters.append(lightgbm.train(parameters, dataset, rounds))
         return cls(tuple(boosters), names, prior=prior)
 
