@@ -70,7 +70,7 @@ class CrossEncoder:
         bfloat16 = in_bfloat16(device, self.precision)
         with torch.autocast(device, dtype=torch.bfloat16, enabled=bfloat16):
             for part in batches_by_length(
-                lengths, self.batch_size, np.random.default_rng(0), window=len(tokens)
+                lengths, self.batch_size, np.random.default_rng(0), window=len(tokens) or 1
             ):
                 found[part] = self.module([tokens[place] for place in part]).cpu().numpy()
                 advance(len(part))
