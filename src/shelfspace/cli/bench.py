@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shelfspace.cli.options import Context, Preset, PresetOption, Recall
+from shelfspace.cli.options import Context, EncoderOption, Preset, PresetOption, Recall, TuneOption
 from shelfspace.cli.speak import say, step
 
 
@@ -36,6 +36,8 @@ def bench(
             metavar="DIR|SPACE", help="Start a match from another folder's labels, or from a space."
         ),
     ] = None,
+    encoder: EncoderOption = "auto",
+    tune: TuneOption = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -50,6 +52,7 @@ def bench(
     """
     from shelfspace.evaluation.bench import bench as run
     from shelfspace.evaluation.bench_match import CONTEXTS
+    from shelfspace.training.tuning import tuning_of
 
     with step(f"Measuring {task} on {folder}"):
         result = run(
@@ -62,6 +65,8 @@ def bench(
             size=size,
             recall=recall,
             init=init,
+            encoder=encoder,
+            tuning=tuning_of(tune),
         )
     if json_file == Path("-"):
         typer.echo(result.to_json(), nl=False)

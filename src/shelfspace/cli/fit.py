@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shelfspace.cli.options import AsJson, Preset, PresetOption, Recall, Seed, check_mapping, mapping_of
+from shelfspace.cli.options import (
+    AsJson,
+    EncoderOption,
+    Preset,
+    PresetOption,
+    Recall,
+    Seed,
+    TuneOption,
+    check_mapping,
+    mapping_of,
+)
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, write_table
 
@@ -43,9 +53,8 @@ def fit(
         ),
     ] = None,
     preset: PresetOption = Preset.balanced,
-    encoder: Annotated[
-        str, typer.Option(metavar="static|NAME|PATH", help="The text encoder: ours, or a Hugging Face model.")
-    ] = "static",
+    encoder: EncoderOption = "auto",
+    tune: TuneOption = None,
     seed: Seed = 0,
     forget_labels: Annotated[
         bool, typer.Option("--forget-labels", help="Leave out the labels kept in the space at --out.")
@@ -81,6 +90,7 @@ def fit(
     checkpoint = prepare_folder(out, resume=resume)
 
     from shelfspace.tasks.fit import fit as learn
+    from shelfspace.training.tuning import tuning_of
 
     with step(f"Learning ({preset.value})"), _tidying(checkpoint):
         space = learn(
@@ -88,6 +98,7 @@ def fit(
             pairs=known,
             preset=preset.value,
             encoder=encoder,
+            tuning=tuning_of(tune),
             seed=seed,
             recall=recall,
             init=started,

@@ -48,6 +48,23 @@ PresetOption = Annotated[
     Preset, typer.Option("--preset", help="How long to learn: seconds, a minute or two, or several minutes.")
 ]
 
+EncoderOption = Annotated[
+    str,
+    typer.Option(
+        metavar="auto|static|NAME|PATH",
+        help="The text encoder: ours, or a Hugging Face model, which the preset best fine-tunes.",
+    ),
+]
+TuneOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="WHAT=VALUE",
+        help="How the preset best fine-tunes a model: method=full|lora|adalora|ia3, frozen_share, rank, "
+        "steps, epochs, batch_size, pairs_a_batch, accumulate, learning_rate, adversarial or word_drop; "
+        "repeat it.",
+    ),
+]
+
 
 def check_recall(recall: float | None) -> float | None:
     """The share, if it lies above 0 and below 1; a usage error otherwise."""

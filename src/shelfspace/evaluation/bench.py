@@ -13,6 +13,7 @@ from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.evaluation.labels import Share
 from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.study import STEPS, Preset
+from shelfspace.training.tuning import Tuning
 
 #: The tasks that can be measured so far.
 TASKS = ("match", "block", "cluster")
@@ -29,12 +30,15 @@ def bench(
     size: str | None = None,
     recall: float | None = None,
     init: str | Path | None = None,
+    encoder: str = "auto",
+    tuning: Tuning | None = None,
 ) -> BenchResult:
     """The result of `task` ("match", "block" or "cluster") on a folder: of one seed, or the mean of several.
 
     `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
     (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
-    "block" is asked for; `init` is a space, or another benchmark folder, from which "match" starts.
+    "block" is asked for; `init` is a space, or another benchmark folder, from which "match" starts; `encoder`
+    and `tuning` are those of `fit`.
 
     Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
     folder cannot be read.
@@ -67,7 +71,15 @@ def bench(
     for seed in seeds:
         if task == "match":
             run = bench_match(
-                folder, seed=seed, preset=preset, labels=labels, contexts=contexts, size=size, init=init
+                folder,
+                seed=seed,
+                preset=preset,
+                labels=labels,
+                contexts=contexts,
+                size=size,
+                init=init,
+                encoder=encoder,
+                tuning=tuning,
             )
         elif task == "cluster":
             run = bench_cluster(folder, seed=seed, preset=preset)

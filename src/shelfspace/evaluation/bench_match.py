@@ -22,6 +22,8 @@ from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.matcher import matcher_of
 from shelfspace.tasks.match.study import Preset, study_match
 from shelfspace.tasks.match.transfer import Init
+from shelfspace.tasks.match.tuned import TextModel
+from shelfspace.training.tuning import Tuning
 
 #: From the least to the most informed.
 CONTEXTS: tuple[Context, ...] = ("pair", "table", "known")
@@ -50,6 +52,8 @@ def bench_match(
     contexts: Sequence[Context] = CONTEXTS,
     size: str | None = None,
     init: str | Path | None = None,
+    encoder: str = "auto",
+    tuning: Tuning | None = None,
 ) -> BenchResult:
     """The figures on the test pairs of `folder`, with floors and the overlap of test and training texts.
 
@@ -63,6 +67,8 @@ def bench_match(
     With `init`, a space or another benchmark folder, the match starts from what that has learned. Folders of
     benchmarks are fitted at each seed, which the cost includes.
 
+    With the preset "best" the pretrained text model `encoder` is fine-tuned as `tuning` says; "static" is none.
+
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """
     share, ordered = label_share(labels), _ordered(contexts)
@@ -70,7 +76,9 @@ def bench_match(
         pairs = read_pair_folder(folder, size=size)
         told = with_share(pairs, share, seed) if share else pairs
         lent = None if init is None else lender(init, preset=preset, seed=seed)
-        verdicts = _verdicts(told, ordered if share else None, preset, seed, lent)
+        tuned = preset == "best" and share and encoder != "static"
+        text_model = TextModel.named(encoder, tuning, seed) if tuned else None
+        verdicts = _verdicts(told, ordered if share else None, preset, seed, lent, text_model)
         result = BenchResult(
             task="match",
             dataset=pairs.name,
@@ -98,7 +106,12 @@ def _ordered(contexts: Sequence[Context]) -> list[Context]:
 
 
 def _verdicts(
-    folder: PairFolder, contexts: list[Context] | None, preset: Preset, seed: int, lent: Init | None
+    folder: PairFolder,
+    contexts: list[Context] | None,
+    preset: Preset,
+    seed: int,
+    lent: Init | None,
+    text_model: TextModel | None,
 ) -> dict[Context, Verdict]:
     """What the matcher of each context says; with None what the one without labels says."""
     study = study_match(
@@ -110,6 +123,7 @@ def _verdicts(
         preset=preset,
         seed=seed,
         init=None if lent is None else lent.encoder,
+        text_model=text_model,
     )
     transferred = None if lent is None else lent.transferred
     verdicts = {}

@@ -125,7 +125,7 @@ def learn_text(
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
         learner = StaticTextLearner(encoder)
-    batches = _TextBatches(LessonBatches(lesson, plan.steps_per_epoch or 1))
+    batches = _TextBatches(LessonBatches(lesson, plan.steps_per_epoch or 1, PAIRS_A_BATCH))
     history = fit_encoder(
         learner, batches, _loss, plan=plan, checkpoint=checkpoint, resume=resume, label=label
     )
@@ -193,7 +193,7 @@ def _keys(pairs: Int64) -> Int64:
 class LessonBatches:
     """Draws the rows of an epoch's steps from a lesson: pairs of two shops, hard and labelled negatives."""
 
-    def __init__(self, lesson: TextLesson, steps: int, batch_size: int = PAIRS_A_BATCH) -> None:
+    def __init__(self, lesson: TextLesson, steps: int, batch_size: int) -> None:
         self.lesson, self.known = lesson, lesson.known()
         self._steps = steps
         left, right = lesson.positives.T

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -56,6 +56,12 @@ class Tuning:
 
     def __post_init__(self) -> None:
         sound = {
+            "method": self.method in get_args(Method),
+            "precision": self.precision in get_args(Precision),
+            "frozen_share": 0 <= self.frozen_share < 1,
+            "rank": self.rank >= 1,
+            "accumulate": self.accumulate >= 1,
+            "learning_rate": self.learning_rate is None or 0 < self.learning_rate < 1,
             "steps": self.steps >= 1,
             "batch_size": self.batch_size >= 2,
             "epochs": self.epochs >= 1,
@@ -84,6 +90,29 @@ class Tuning:
             precision=precision,
             accumulate=self.accumulate,
         )
+
+
+def tuning_of(texts: Sequence[str] | None) -> Tuning | None:
+    """The tuning that texts such as "method=lora" and "rank=8" describe; None for none of them.
+
+    Raises `OptionError` for what is no field of `Tuning`, or no value of it.
+    """
+    if not texts:
+        return None
+    kinds: dict[str, type] = {each.name: type(each.default) for each in fields(Tuning)}
+    kinds["learning_rate"] = float
+    given: dict[str, Any] = {}
+    for text in texts:
+        name, _, value = text.partition("=")
+        try:
+            given[name] = kinds[name](value)
+        except (KeyError, ValueError) as error:
+            raise OptionError(
+                f"The tuning says {text!r}.",
+                f"It says WHAT=VALUE, where WHAT is one of {', '.join(kinds)}.",
+                "Mend it, for example --tune method=lora --tune rank=8.",
+            ) from error
+    return Tuning(**given)
 
 
 def tune_meaning(
