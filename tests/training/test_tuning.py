@@ -48,7 +48,8 @@ PAIRS = np.column_stack([np.arange(N), np.arange(N) + N])
 def test_it_learns_what_the_words_do_not_say(text_model, listings):
     before = [tensor.clone() for tensor in text_model.model.state_dict().values()]
     tuning = Tuning(steps=150, batch_size=40, frozen_share=0.0, learning_rate=5e-3)
-    tuned = tune_meaning(text_model, listings, lesson_of(listings, PAIRS), tuning)
+    tuned, used = tune_meaning(text_model, listings, lesson_of(listings, PAIRS), tuning)
+    assert used == tuning
     assert first_places(text_model, listings) < 0.3
     assert first_places(tuned, listings) > 0.9
     for tensor, old in zip(text_model.model.state_dict().values(), before, strict=True):
@@ -58,14 +59,16 @@ def test_it_learns_what_the_words_do_not_say(text_model, listings):
 def test_the_same_seed_gives_the_same_model(text_model, listings):
     tuning = Tuning(steps=3, batch_size=8, learning_rate=1e-3)
     lesson = lesson_of(listings, PAIRS)
-    one, again, other = (tune_meaning(text_model, listings, lesson, tuning, seed=seed) for seed in (1, 1, 2))
+    one, again, other = (
+        tune_meaning(text_model, listings, lesson, tuning, seed=seed)[0] for seed in (1, 1, 2)
+    )
     assert (one.encode(listings) == again.encode(listings)).all()
     assert (one.encode(listings) != other.encode(listings)).any()
 
 
 def test_without_positives_nothing_is_learned(text_model, listings):
     lesson = lesson_of(listings, np.empty((0, 2), np.int64))
-    assert tune_meaning(text_model, listings, lesson, Tuning()) is text_model
+    assert tune_meaning(text_model, listings, lesson, Tuning()) == (text_model, Tuning())
 
 
 def test_thinning_keeps_the_marks_and_loses_its_share():

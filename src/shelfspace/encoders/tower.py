@@ -30,12 +30,13 @@ class TextTower(nn.Module):
         ids = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=self.padding).to(device)
         lengths = torch.tensor([len(text) for text in tokens], device=device)
         mask = torch.arange(ids.shape[1], device=device)[None, :] < lengths[:, None]
-        states = self.model(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        states: Tensor = self.model(input_ids=ids, attention_mask=mask.long()).last_hidden_state
+        states = states.float()
         if self.pooling == "cls":
-            return states[:, 0].float()
+            return states[:, 0]
         if self.pooling == "last":
-            return states[torch.arange(len(ids), device=device), lengths - 1].float()
-        return (states.float() * mask[..., None]).sum(dim=1) / lengths[:, None]
+            return states[torch.arange(len(ids), device=device), lengths - 1]
+        return (states * mask[..., None]).sum(dim=1) / lengths[:, None]
 
 
 def batches_by_length(
@@ -51,5 +52,5 @@ def batches_by_length(
         part = order[start : start + batch_size * window]
         part = part[np.argsort(lengths[part], kind="stable")]
         batches += [part[first : first + batch_size] for first in range(0, len(part), batch_size)]
-    rng.shuffle(batches)  # type: ignore[arg-type]
+    rng.shuffle(batches)
     return batches

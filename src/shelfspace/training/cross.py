@@ -38,11 +38,11 @@ def tune_cross(
     *,
     seed: int = 0,
     label: str = "Tuning the cross-encoder",
-) -> CrossEncoder:
-    """A cross-encoder that starts as `text_model` and learns the pairs' targets by their log loss.
+) -> tuple[CrossEncoder, Tuning]:
+    """A cross-encoder that starts as `text_model`, and `tuning` with the learning rate that was used.
 
-    Every epoch reads each pair once, either text first by chance. Raises nothing for a single pair; a
-    cross-encoder wants hundreds.
+    It learns the pairs' targets by their log loss. Every epoch reads each pair once, either text first by
+    chance; a cross-encoder wants hundreds of them.
     """
     steps = max(1, -(-len(pairs) // (tuning.pairs_a_batch * tuning.accumulate)))
     with torch.random.fork_rng():
@@ -52,10 +52,10 @@ def tune_cross(
     max_tokens = min(2 * text_model.max_tokens, _longest(text_model))
     batches = _Batches(pairs, text_model, max_tokens, tuning)
     plan = tuning.plan(tuning.epochs, steps, device=text_model.model.device.type, seed=seed)
-    train(module, batches, _loss, tuning, replace(plan, rates={"head": _HEAD_RATE}), label)
+    tuning = train(module, batches, _loss, tuning, replace(plan, rates={"head": _HEAD_RATE}), label)
     trained = TextTower(merged(tower.model), tower.pooling, tower.padding)
     module.tower = trained
-    return CrossEncoder(module.eval(), text_model.tokenizer, max_tokens, text_model.precision)
+    return CrossEncoder(module.eval(), text_model.tokenizer, max_tokens, text_model.precision), tuning
 
 
 def _longest(text_model: TransformerTextEncoder) -> int:

@@ -63,7 +63,8 @@ class TextLesson:
 
     def clusters(self) -> Int64:
         """The number of the product that each listing is, int64 `[n]`: those tied by positives share one."""
-        return connected_components(self.known(), directed=False)[1].astype(np.int64)
+        numbers: Int64 = connected_components(self.known(), directed=False)[1].astype(np.int64)
+        return numbers
 
     def without(self, pairs: Int64) -> TextLesson:
         """The same lesson without the labels of `pairs` `[m, 2]`, whichever way round they stand in it."""

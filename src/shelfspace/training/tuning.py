@@ -123,14 +123,16 @@ def tune_meaning(
     *,
     seed: int = 0,
     label: str = "Tuning the text model",
-) -> TransformerTextEncoder:
-    """`text_model` as a bi-encoder taught by `lesson`; itself, untouched, where the lesson has no positives.
+) -> tuple[TransformerTextEncoder, Tuning]:
+    """`text_model` as a bi-encoder taught by `lesson`, and `tuning` with the learning rate that was used.
+
+    The model itself, untouched, where the lesson has no positives.
 
     Listings of one product, tied together by the lesson's positives, are one label of a supervised
     contrastive loss; batches are source-aware, and hold hard and labelled negatives of either side.
     """
     if not len(lesson.positives):
-        return text_model
+        return text_model, tuning
     steps = tuning.steps
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -143,8 +145,8 @@ def tune_meaning(
         tuning.word_drop,
     )
     plan = tuning.plan(1, steps, device=text_model.model.device.type, seed=seed)
-    train(tower, batches, _loss, tuning, plan, label)
-    return replace(text_model, model=merged(tower.model).eval())
+    tuning = train(tower, batches, _loss, tuning, plan, label)
+    return replace(text_model, model=merged(tower.model).eval()), tuning
 
 
 def tower_of(text_model: TransformerTextEncoder, tuning: Tuning, steps: int) -> TextTower:
@@ -166,16 +168,16 @@ def train(
     tuning: Tuning,
     plan: Plan,
     label: str,
-) -> None:
-    """Train a tower, or what holds one as `tower`, in place, at the rate that is given or found."""
-    tower = module if isinstance(module, TextTower) else module.tower
-    assert isinstance(tower, TextTower)
+) -> Tuning:
+    """Train a tower, or what holds one as `tower`, in place; the tuning with the rate that was used."""
+    model: Any = (module if isinstance(module, TextTower) else module.tower).model
     if tuning.adversarial:
-        loss = adversarial(loss, lambda _: tower.model.get_input_embeddings(), epsilon=tuning.adversarial)
+        loss = adversarial(loss, lambda _: model.get_input_embeddings(), epsilon=tuning.adversarial)
     if tuning.learning_rate is None:
         plan = replace(plan, learning_rate=find_rate(module, batches, loss, plan=plan).chosen)
-    with allocating(tower.model):
+    with allocating(model):
         fit_encoder(module, batches, loss, plan=plan, label=label)
+    return replace(tuning, learning_rate=plan.learning_rate)
 
 
 def thinned(tokens: Tokens, chance: float, rng: np.random.Generator) -> list[list[int]]:

@@ -66,15 +66,15 @@ class TextModel:
     def _with_meaning(
         self, desk: Desk, folds: Sequence[Fold], train: LabelledPairs, lesson: TextLesson
     ) -> tuple[Desk, list[Fold]]:
-        parts = []
+        parts, tuning = [], self.tuning
         for number, fold in enumerate(folds, 1):
             pairs = train.pairs.take(fold.held_out)
             unseen = lesson.without(np.column_stack([pairs.left, pairs.right]))
-            tuned = tune_meaning(
+            tuned, tuning = tune_meaning(  # whose rate, found once, serves the other folds too
                 self.encoder,
                 desk.listings,
                 unseen,
-                self.tuning,
+                tuning,
                 seed=self.seed,
                 label=f"Tuning the text model (fold {number} of {len(folds)})",
             )
@@ -98,23 +98,19 @@ class TextModel:
         for fold, one in zip(folds, trees, strict=True):
             # Only trees that have not seen the labels can say which pairs are open.
             open_[fold.held_out] = np.abs(one.log_odds(_at(columns, fold.held_out))) < BAND
-        judges = []
+        judges, tuning = [], self.tuning
         for number, fold in enumerate(folds, 1):
             others = np.setdiff1d(np.flatnonzero(open_), fold.held_out)
             pairs = train.pairs.take(others)
-            judges.append(
-                tune_cross(
-                    self.encoder,
-                    TextPairs(
-                        [texts[row] for row in pairs.left],
-                        [texts[row] for row in pairs.right],
-                        targets[others],
-                    ),
-                    self.tuning,
-                    seed=self.seed,
-                    label=f"Tuning the cross-encoder (fold {number} of {len(folds)})",
-                )
+            left, right = ([texts[row] for row in side] for side in (pairs.left, pairs.right))
+            judge, tuning = tune_cross(
+                self.encoder,
+                TextPairs(left, right, targets[others]),
+                tuning,
+                seed=self.seed,
+                label=f"Tuning the cross-encoder (fold {number} of {len(folds)})",
             )
+            judges.append(judge)
         found = [
             replace(fold, reader=Reader(one, (judge,), texts))
             for fold, one, judge in zip(folds, trees, judges, strict=True)
