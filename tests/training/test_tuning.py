@@ -111,3 +111,28 @@ def test_a_tuning_is_read_from_texts():
     for text in ("rank", "rank=many", "colour=red", "=3"):
         with pytest.raises(OptionError, match="WHAT=VALUE"):
             tuning_of([text])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"method": "lora", "rank": 4},
+        {"method": "adalora", "rank": 2},
+        {"method": "ia3"},
+        {"adversarial": 0.5},
+        {"word_drop": 0.2},
+        {"accumulate": 2},
+        {"learning_rate": None},
+    ],
+)
+def test_every_option_moves_the_vectors_and_gives_a_plain_model(text_model, listings, options, tmp_path):
+    pytest.importorskip("peft")
+    told = {"steps": 4, "batch_size": 8, "learning_rate": 1e-2} | options
+    tuned, used = tune_meaning(text_model, listings, lesson_of(listings, PAIRS), Tuning(**told))
+    assert used.learning_rate is not None
+    before, after = text_model.encode(listings), tuned.encode(listings)
+    assert np.isfinite(after).all()
+    assert np.abs(after - before).max() > 1e-4
+    tuned.save(tmp_path)
+    again = TransformerTextEncoder.load(tmp_path)
+    np.testing.assert_allclose(again.encode(listings), after, atol=1e-4)

@@ -67,7 +67,8 @@ def bench_match(
     With `init`, a space or another benchmark folder, the match starts from what that has learned. Folders of
     benchmarks are fitted at each seed, which the cost includes.
 
-    With the preset "best" the pretrained text model `encoder` is fine-tuned as `tuning` says; "static" is none.
+    With the preset "best" the pretrained text model `encoder` is fine-tuned as `tuning` says; "static" is
+    none.
 
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """

@@ -16,6 +16,7 @@ from shelfspace.encoders.tower import TextTower, batches_by_length
 from shelfspace.encoders.transformer import TransformerTextEncoder
 from shelfspace.training.tuning import Tuning, thinned, tower_of, train
 
+_TOKENS = 3  # of a pair, as a multiple of what the bi-encoder reads of a text: here details may decide
 _HEAD_RATE = 10.0  # the head starts from nothing and has further to go
 
 
@@ -49,7 +50,7 @@ def tune_cross(
         torch.manual_seed(seed)
         tower = tower_of(text_model, tuning, steps * tuning.epochs)
         module = CrossTower(tower, text_model.dim)
-    max_tokens = min(2 * text_model.max_tokens, _longest(text_model))
+    max_tokens = min(_TOKENS * text_model.max_tokens, _longest(text_model))
     batches = _Batches(pairs, text_model, max_tokens, tuning)
     plan = tuning.plan(tuning.epochs, steps, device=text_model.model.device.type, seed=seed)
     tuning = train(module, batches, _loss, tuning, replace(plan, rates={"head": _HEAD_RATE}), label)

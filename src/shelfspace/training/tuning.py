@@ -44,7 +44,7 @@ class Tuning:
     method: Method = "full"
     frozen_share: float = 0.5
     rank: int = 16
-    steps: int = 75
+    steps: int = 60
     batch_size: int = 48
     epochs: int = 3
     pairs_a_batch: int = 32
@@ -170,7 +170,8 @@ def train(
     label: str,
 ) -> Tuning:
     """Train a tower, or what holds one as `tower`, in place; the tuning with the rate that was used."""
-    model: Any = (module if isinstance(module, TextTower) else module.tower).model
+    tower: Any = module if isinstance(module, TextTower) else module.tower
+    model = tower.model
     if tuning.adversarial:
         loss = adversarial(loss, lambda _: model.get_input_embeddings(), epsilon=tuning.adversarial)
     if tuning.learning_rate is None:

@@ -39,7 +39,7 @@ class TextModel:
     """A pretrained model, how it is fine-tuned, and the seed of it."""
 
     encoder: TransformerTextEncoder
-    tuning: Tuning = Tuning()
+    tuning: Tuning
     seed: int = 0
 
     @classmethod
