@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
 from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.matcher import matcher_of, with_blocking
@@ -25,6 +27,24 @@ from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
 #: The part of the known pairs that the gate keeps to itself.
 _HELD_OUT = 0.15
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a space is fitted, apart from what it is fitted on."""
+
+    preset: Preset
+    seed: int
+    recall: float | None
+    lent: Init | None
+    text_model: TextModel | None
+    checkpoint: Path | None
+    resume: bool
+
+    @property
+    def start(self) -> StaticTextEncoder | None:
+        """The encoder that learning starts from, where another space lends one."""
+        return None if self.lent is None else self.lent.encoder
 
 
 def fit(
@@ -75,27 +95,15 @@ def fit(
     lent = None if init is None else _lent(init, shops, encoder if as_it_is else "static")
     if as_it_is:
         space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
-    elif len(shops) == 2:
-        text_model = TextModel.named(encoder, tuning, seed) if tuned else None
-        space = _fit_two(catalog, shops, known, preset, seed, recall, lent, text_model, checkpoint, resume)
     else:
-        space = _fit_text(catalog, known, preset, seed, lent, checkpoint, resume)
+        text_model = TextModel.named(encoder, tuning, seed) if tuned else None
+        way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume)
+        space = _fit_two(catalog, shops, known, way) if len(shops) == 2 else _fit_text(catalog, known, way)
     space.figures["preset"] = preset
     return space
 
 
-def _fit_two(
-    catalog: Catalog,
-    shops: Sequence[str],
-    known: Pairs,
-    preset: Preset,
-    seed: int,
-    recall: float | None,
-    lent: Init | None,
-    text_model: TextModel | None,
-    checkpoint: Path | None,
-    resume: bool,
-) -> Space:
+def _fit_two(catalog: Catalog, shops: Sequence[str], known: Pairs, way: _Way) -> Space:
     """The space of two shops, with the scorer of their pairs."""
     rows = catalog.rows_of_shop(shops[0]), catalog.rows_of_shop(shops[1])
     labelled = labels_of_pairs(catalog, known.table, *rows)
@@ -104,24 +112,24 @@ def _fit_two(
         catalog,
         *rows,
         train=train,
-        preset=preset,
-        seed=seed,
-        init=None if lent is None else lent.encoder,
-        text_model=text_model,
-        checkpoint=checkpoint,
-        resume=resume,
+        preset=way.preset,
+        seed=way.seed,
+        init=way.start,
+        text_model=way.text_model,
+        checkpoint=way.checkpoint,
+        resume=way.resume,
     )
-    transferred = None if lent is None else lent.transferred
-    matcher = with_blocking(matcher_of(study, transferred=transferred, seed=seed), study)
+    transferred = None if way.lent is None else way.lent.transferred
+    matcher = with_blocking(matcher_of(study, transferred=transferred, seed=way.seed), study)
     figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
     encoder = study.encoder
     del study  # its folds hold an encoder each, and the shortlist wants the memory
-    if recall is not None:
-        blocked = matcher.blocked(recall)
+    if way.recall is not None:
+        blocked = matcher.blocked(way.recall)
         matcher, figures = matcher.with_shortlist(blocked.pairs), figures | blocked.figures()
     artifacts = matcher.artifacts(shops[0], shops[1])
     vectors = matcher.desk.learned_signals["learned meaning"]
-    return Space(catalog, encoder, vectors, known, figures, seed, artifacts)
+    return Space(catalog, encoder, vectors, known, figures, way.seed, artifacts)
 
 
 def _lent(init: Space, shops: Sequence[str], encoder: str) -> Init:
@@ -160,25 +168,18 @@ def _figures(study: MatchStudy) -> dict[str, float | str]:
     return figures
 
 
-def _fit_text(
-    catalog: Catalog,
-    known: Pairs,
-    preset: Preset,
-    seed: int,
-    lent: Init | None,
-    checkpoint: Path | None,
-    resume: bool,
-) -> Space:
+def _fit_text(catalog: Catalog, known: Pairs, way: _Way) -> Space:
     """The space of one shop or of many: the encoder alone."""
-    study = study_text(catalog, seed=seed, init=None if lent is None else lent.encoder)
+    seed, steps = way.seed, STEPS[way.preset]
+    study = study_text(catalog, seed=seed, init=way.start)
     positives = np.column_stack(rows_of_pairs(catalog, same(evidence(catalog, known))))
     no_negatives = np.empty((0, 2), np.int64)
     shuffled = np.random.default_rng(seed).permutation(positives)
     n_held = int(len(shuffled) * _HELD_OUT)
     held_out, lesson = shuffled[:n_held], study.lesson(shuffled[n_held:], no_negatives)
-    if STEPS[preset] == 0:
+    if steps == 0:
         return _space(catalog, study.closed, known, seed, {"shipped": "closed"})
-    learned, _ = study.learn(lesson, steps=STEPS[preset], seed=seed, checkpoint=checkpoint, resume=resume)
+    learned, _ = study.learn(lesson, steps=steps, seed=seed, checkpoint=way.checkpoint, resume=way.resume)
     if len(held_out) < 2:
         # Nothing can tell whether training helped, so that the start is what is shipped.
         return _space(catalog, study.closed, known, seed, {"shipped": "closed"})
