@@ -30,6 +30,8 @@ Float64 = npt.NDArray[np.float64]
 
 #: Of a listing: its name, and where that is short the beginning of its details. Cost grows with it.
 MAX_TOKENS = 32
+#: Open pairs that a cross-encoder learns from at most; three epochs of them take some three minutes.
+MOST_READ = 3_000
 #: The signal's name: cosines of the fine-tuned vectors.
 MEANING = "learned tuned meaning"
 
@@ -100,7 +102,7 @@ class TextModel:
             open_[fold.held_out] = np.abs(one.log_odds(_at(columns, fold.held_out))) < BAND
         judges, tuning = [], self.tuning
         for number, fold in enumerate(folds, 1):
-            others = np.setdiff1d(np.flatnonzero(open_), fold.held_out)
+            others = self._some(np.setdiff1d(np.flatnonzero(open_), fold.held_out))
             pairs = train.pairs.take(others)
             left, right = ([texts[row] for row in side] for side in (pairs.left, pairs.right))
             judge, tuning = tune_cross(
@@ -117,6 +119,13 @@ class TextModel:
         ]
         whole = self._trees(columns, targets, np.arange(len(targets)))
         return desk.with_reader(Reader(whole, tuple(judges), texts)), found
+
+    def _some(self, places: Int64) -> Int64:
+        """As many of the places as a cross-encoder can be taught on in minutes, chosen at random."""
+        if len(places) <= MOST_READ:
+            return places
+        rng = np.random.default_rng(self.seed)
+        return np.sort(rng.choice(places, MOST_READ, replace=False)).astype(np.int64)
 
     def _trees(self, columns: Columns, targets: Float64, places: Int64) -> TreeScorer:
         return TreeScorer.fit(_at(columns, places), targets[places], seed=self.seed)
