@@ -17,6 +17,7 @@ from shelfspace.data.synthetic import two_shops
 
 COMMANDS = (
     "fit",
+    "add",
     "review",
     "match",
     "dedupe",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 import shelfspace
+from shelfspace.cli.add import add
 from shelfspace.cli.ask import explain, search, similar
 from shelfspace.cli.bench import bench
 from shelfspace.cli.clusters import cluster, dedupe
@@ -20,7 +21,7 @@ from shelfspace.cli.review import review
 from shelfspace.cli.sync import sync
 
 _PANELS = {
-    "Learn": (fit, review),
+    "Learn": (fit, add, review),
     "Ask": (match, dedupe, cluster, similar, search, explain),
     "Act": (sync,),
     "Keep": (versions, rollback, check),

@@ -83,7 +83,7 @@ def fit(
     """
     rejects = rejects or out.with_name(f"{out.name}-rejects.csv")
     check_out(rejects)
-    catalog = _read(feeds, mapping_of(map_), rejects)
+    catalog = read_feeds(feeds, mapping_of(map_), rejects)
     known = _read_pairs(pairs, catalog)
     known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
     started = _opened(init)
@@ -161,7 +161,7 @@ def _tidying(checkpoint: Path) -> Iterator[None]:
         raise
 
 
-def _read(feeds: list[Path], mapping: dict[str, str], rejects: Path) -> Catalog:
+def read_feeds(feeds: list[Path], mapping: dict[str, str], rejects: Path) -> Catalog:
     """The catalogue of all feeds, having told how it was read."""
     from shelfspace.data import Catalog
     from shelfspace.data.readers.read_catalog import scan_catalog

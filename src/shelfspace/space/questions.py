@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from shelfspace.space.space import Space
+    from shelfspace.tasks.add import Added
     from shelfspace.tasks.explain import Explanation
     from shelfspace.tasks.sync import Sync
 
@@ -55,6 +56,12 @@ class Questions:
         from shelfspace.tasks.review import with_labels
 
         return with_labels(_space(self), labels)
+
+    def add(self, source: Any) -> Added:
+        """A larger space with the products of a feed, and what came of them; see `tasks.add.add`."""
+        from shelfspace.tasks.add import add
+
+        return add(_space(self), source)
 
     def cluster(self, *, one_per_shop: bool | None = None, revise: bool = False) -> pl.DataFrame:
         """Every offer with the cluster of its product; see `tasks.clusters.cluster`."""

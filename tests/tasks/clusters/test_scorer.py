@@ -38,12 +38,14 @@ def test_it_is_the_same_after_writing_and_reading(scorer: PairScorer, catalog: C
 
 def test_the_shift_goes_halfway_to_the_share_of_matches() -> None:
     rng = np.random.default_rng(0)
-    matches = rng.random(4000) < 0.1
+    matches = rng.random(4000) < 0.1  # odds learned where half of them did
     odds = np.where(matches, rng.normal(4.5, 3, 4000), rng.normal(-4.5, 3, 4000))
     shift = shift_of(odds, 0.5)
-    assert np.log(0.1 / 0.9) / 2 == pytest.approx(shift, abs=0.15)
+    assert shift == -1
+    base = np.log(0.3 / 0.7)
+    assert shift_of(odds + base, 0.3) == pytest.approx((np.log(0.1 / 0.9) - base) / 2, abs=0.15)
     assert shift_of(np.zeros(0), 0.3) == 0
-    assert np.isfinite(shift_of(np.full(5, -40.0), 0.3))
+    assert shift_of(np.full(5, -40.0), 0.3) == -1
 
 
 def test_what_people_said_replaces_what_texts_say_and_the_last_word_holds() -> None:

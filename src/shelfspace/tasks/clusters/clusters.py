@@ -21,7 +21,7 @@ from shelfspace.tasks.match.trees import probability
 Float64 = npt.NDArray[np.float64]
 
 #: Under which names a space keeps its clusters, the log-odds between its offers, and what scored them.
-IDS, PAIRS, SCORER = "clusters.parquet", "clusters-pairs.parquet", "clusters.json"
+ARTIFACTS = IDS, PAIRS, SCORER = "clusters.parquet", "clusters-pairs.parquet", "clusters.json"
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Clusters:
         """The clusters as numbers from 0, in the order of their ids `[n]`."""
         names = pl.Series(self.ids, dtype=pl.String)
         return (names.rank("dense") - 1).cast(pl.Int64).to_numpy() if len(names) else np.zeros(0, np.int64)
+
+    @cached_property
+    def known_ids(self) -> frozenset[str]:
+        """All ids there are."""
+        return frozenset(self.ids)
 
     @cached_property
     def sizes(self) -> Int64:

@@ -23,6 +23,7 @@ Float64 = npt.NDArray[np.float64]
 #: large cluster has more pairs than a search finds. Trials with -2, -1 and -1/2 on made-up shops gave 0.749,
 #: 0.762 and 0.773 (pairwise F1).
 MISSING = -0.5
+SAID = 20.0  # log-odds of what people have said, beyond any text
 _ROUNDS = 5
 Edge = tuple[float, int]  # the log-odds between two clusters summed, and over how many pairs
 
@@ -36,6 +37,11 @@ class PairGraph:
     right: Int64
     log_odds: Float64
     missing: float = MISSING
+
+    @property
+    def said(self) -> npt.NDArray[np.bool_]:
+        """Which pairs have been judged by people `[m]`."""
+        return np.abs(self.log_odds) >= SAID
 
     def where(self, kept: npt.NDArray[np.bool_]) -> PairGraph:
         """The graph with only the pairs where `kept` `[m]` holds."""

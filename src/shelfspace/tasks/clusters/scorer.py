@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from shelfspace.tasks.clusters.correlation import PairGraph
+from shelfspace.tasks.clusters.correlation import SAID, PairGraph
 from shelfspace.tasks.clusters.pool import Pool
 from shelfspace.tasks.clusters.teacher import fit_teacher, shift_of
 from shelfspace.tasks.match.candidates import PairRows
@@ -20,7 +20,6 @@ Float64 = npt.NDArray[np.float64]
 
 _MOST = 6.0  # log-odds beyond which texts alone prove nothing more
 _TEXT_LOG_ODDS = 3.0  # … beside trade item numbers
-_SAID = 20.0  # log-odds of what people have said
 _CHUNK = 200_000  # pairs whose sixty columns are held at once
 
 
@@ -92,7 +91,7 @@ def with_said(graph: PairGraph, said: LabelledPairs) -> PairGraph:
         return graph
     left = np.minimum(said.pairs.left, said.pairs.right)
     right = np.maximum(said.pairs.left, said.pairs.right)
-    weights = np.where(said.labels == 1, _SAID, -_SAID)
+    weights = np.where(said.labels == 1, SAID, -SAID)
     keys = PairRows(left, right).keys()
     last = len(keys) - 1 - np.unique(keys[::-1], return_index=True)[1]
     last = last[left[last] != right[last]]

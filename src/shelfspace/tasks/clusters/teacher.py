@@ -34,7 +34,7 @@ _ROUNDS = 150
 #: Trade item numbers settle a pair apart from the trees. Categories are named otherwise in every shop, and
 #: prices, in one currency and of one day where they are made up, would be believed too much.
 _HIDDEN = ("gtin", "category", "price distance")
-_PATIENCE = 200
+_PATIENCE, _MOST = 200, 1.0
 
 
 def fit_teacher(*, seed: int = 0) -> tuple[TreeScorer, float]:
@@ -70,7 +70,8 @@ def shift_of(log_odds: Float64, share: float) -> float:
 
     That share is the fixed point of the mean probability (Saerens, Latinne and Decaestecker 2002, equation
     4). Halfway, since the estimate leans on the scores it mends: trials on planted and public data found half
-    the step safer than either none or all of it. 0 where there is no pair.
+    the step safer than either none or all of it. At most 1 either way: among few matches the estimate runs
+    away to none at all. 0 where there is no pair.
     """
     if not len(log_odds):
         return 0.0
@@ -81,4 +82,4 @@ def shift_of(log_odds: Float64, share: float) -> float:
         if abs(step - shift) < 1e-6:
             break
         shift = step
-    return shift / 2
+    return float(np.clip(shift / 2, -_MOST, _MOST))

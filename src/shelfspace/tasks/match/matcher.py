@@ -292,6 +292,11 @@ def matcher_of_space(
     return space.part(f"{name} {labels}", make)
 
 
+def refreshed(space: Space, left: str, right: str) -> Matcher:
+    """The matcher that the space keeps of two shops, with their present products looked for again."""
+    return replace(matcher_of_space(space, left, right), stored=None)
+
+
 def _shortlist_of(written: bytes) -> tuple[PairRows, Float64]:
     """The shortlist that `Matcher.artifacts` wrote; `SpaceError` for anything else."""
     try:

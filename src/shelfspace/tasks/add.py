@@ -1,0 +1,94 @@
+"""Add: new and changed products of any shops join a space, and its clusters, without a new fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from shelfspace.data.catalog import Catalog
+from shelfspace.data.readers.read_catalog import Source, read_catalog
+from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.tokens import Int64
+from shelfspace.errors import OptionError
+from shelfspace.space.space import Space
+from shelfspace.tasks.clusters.cluster import learned_neighbours
+from shelfspace.tasks.clusters.clusters import ARTIFACTS, Clusters
+from shelfspace.tasks.clusters.grow import grown, suggestions
+from shelfspace.tasks.clusters.pool import Pool
+from shelfspace.tasks.match.matcher import artifact_name, refreshed
+
+
+@dataclass(frozen=True)
+class Added:
+    """What came of adding products: the new `space`, how many products are `new` and how many `updated`.
+
+    `joined` counts those that went to a cluster there was; `suggested` are the splits and merges of older
+    clusters that the evidence now suggests, which `clusters_of(space, revise=True)` would make.
+    """
+
+    space: Space
+    new: int
+    updated: int
+    joined: int
+    suggested: pl.DataFrame
+
+
+def add(space: Space, source: Catalog | Source) -> Added:
+    """The space with more products: new ones behind its own, those of a known (shop, id) replaced.
+
+    `source` is a catalogue, or feeds as `read_catalog` takes them.
+
+    They are embedded with the space's encoder, which learns nothing. If the space has clusters, new products
+    join those there are, or make new ones; no cluster is split or merged and no id changes. Stored matches of
+    the shops concerned are looked for again with the scorer that was learned. `space` itself stays as it is.
+
+    Raises `OptionError` where there is nothing to add, and what `read_catalog` raises.
+    """
+    catalog = source if isinstance(source, Catalog) else read_catalog(source)
+    if not len(catalog):
+        raise OptionError("There are no products to add.", "A feed has some.", "Look at its rejects.")
+    places = space.catalog.rows_of(catalog.table)
+    known = places >= 0
+    table, changed = _merged(space.catalog, catalog, places)
+    merged = Catalog(table, mapping={**space.catalog.mapping, **catalog.mapping})
+    vectors = np.concatenate([space.vectors, np.zeros(((~known).sum(), space.dim), np.float32)])
+    vectors[changed] = space.encoder.encode(Listings.of_catalog(merged.take(changed)))
+    others = {name: blob for name, blob in space.artifacts.items() if name not in ARTIFACTS}
+    larger = Space(merged, space.encoder, vectors, space.pairs, dict(space.figures), space.seed, others)
+    larger = _rematched(larger, set(catalog.shops))
+    kept = Clusters.from_artifacts(space.catalog, space.artifacts)
+    joined, suggested = 0, suggestions(None)
+    if kept is not None:
+        found = grown(kept, Pool.of(merged, learned_neighbours(larger)), changed)
+        larger.artifacts.update(found.artifacts())
+        new = np.arange(len(space.catalog), len(merged))
+        joined = sum(found.ids[row] in kept.known_ids for row in new.tolist())
+        suggested = suggestions(found)
+    return Added(larger, int((~known).sum()), int(known.sum()), joined, suggested)
+
+
+def _merged(old: Catalog, more: Catalog, places: Int64) -> tuple[pl.DataFrame, Int64]:
+    """The table with known products replaced and new ones appended, and the rows that are not as before."""
+    both = pl.concat([old.table, more.table], how="diagonal")
+    order = np.arange(len(old))
+    known = np.flatnonzero(places >= 0)
+    order[places[known]] = len(old) + known
+    table = both[np.concatenate([order, len(old) + np.flatnonzero(places < 0)])]
+    differs = (both[places[known]].hash_rows() != both[len(old) + known].hash_rows()).to_numpy()
+    fresh = np.arange(len(old), table.height)
+    return table, np.sort(np.concatenate([places[known][differs], fresh]))
+
+
+def _rematched(space: Space, shops: set[str]) -> Space:
+    """The space whose stored matches are those of its present products, as far as they concern `shops`."""
+    stored = {name.split(".")[0] for name in space.artifacts if name.startswith("match-")}
+    if not stored:
+        return space
+    artifacts = dict(space.artifacts)
+    for left in space.catalog.shops:
+        for right in space.catalog.shops:
+            if {left, right} & shops and artifact_name(left, right) in stored:
+                artifacts.update(refreshed(space, left, right).artifacts(left, right))
+    return replace(space, artifacts=artifacts)
