@@ -26,6 +26,7 @@ from shelfspace.training.rate import find_rate
 from shelfspace.training.text import LessonBatches, LessonRows, TextLesson
 
 TEMPERATURE = 0.05
+_GENTLE = 0.25  # of the rate that learns fastest: what was learned before is to be kept
 _SORTED_PARTS = 3  # into which a step's texts are cut by length, so that little is spent on padding
 
 
@@ -36,7 +37,7 @@ class Tuning:
     `method` moves all weights above the frozen layers, or adapters in them: "lora", "adalora" or "ia3", the
     first two of `rank`. `frozen_share` of the layers, the lowest ones, and the embeddings stay as they are.
     `steps` are the bi-encoder's, of `batch_size` pairs with their rivals; `epochs` the cross-encoder's, of
-    `pairs_a_batch`. `accumulate` batches make a step. `learning_rate` None is found by a range test. With
+    `pairs_a_batch`. `accumulate` batches make a step. `learning_rate` None is a quarter of what a range test finds. With
     `adversarial` above 0 every text is learned a second time with its embeddings moved so far against it
     (FGM); `word_drop` is the chance that a token is left out. Raises `OptionError` for a figure out of range.
     """
@@ -175,7 +176,8 @@ def train(
     if tuning.adversarial:
         loss = adversarial(loss, lambda _: model.get_input_embeddings(), epsilon=tuning.adversarial)
     if tuning.learning_rate is None:
-        plan = replace(plan, learning_rate=find_rate(module, batches, loss, plan=plan).chosen)
+        found = find_rate(module, batches, loss, plan=plan)
+        plan = replace(plan, learning_rate=found.chosen * (_GENTLE if found.found else 1))
     with allocating(model):
         fit_encoder(module, batches, loss, plan=plan, label=label)
     return replace(tuning, learning_rate=plan.learning_rate)
