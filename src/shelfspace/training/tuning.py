@@ -37,9 +37,10 @@ class Tuning:
     `method` moves all weights above the frozen layers, or adapters in them: "lora", "adalora" or "ia3", the
     first two of `rank`. `frozen_share` of the layers, the lowest ones, and the embeddings stay as they are.
     `steps` are the bi-encoder's, of `batch_size` pairs with their rivals; `epochs` the cross-encoder's, of
-    `pairs_a_batch`. `accumulate` batches make a step. `learning_rate` None is a quarter of what a range test finds. With
-    `adversarial` above 0 every text is learned a second time with its embeddings moved so far against it
-    (FGM); `word_drop` is the chance that a token is left out. Raises `OptionError` for a figure out of range.
+    `pairs_a_batch`. `accumulate` batches make a step. `learning_rate` None is a quarter of what a range test
+    finds. With `adversarial` above 0 every text is learned a second time with its embeddings moved so far
+    against it (FGM); `word_drop` is the chance that a token is left out. Raises `OptionError` for a figure
+    out of range.
     """
 
     method: Method = "full"
