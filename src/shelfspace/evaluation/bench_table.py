@@ -49,6 +49,11 @@ def _data(result: BenchResult) -> list[str]:
             f"{data['offers']} offers of {data['vendors']} vendors, {data['clusters']} clusters; no labels.",
             f"Of themselves the clusters say: precision {result.data['expected_precision']:.3f}, "
             f"recall {result.data['expected_recall']:.3f}, cohesion {result.data['cohesion']:.3f}.",
+            *(
+                f"Not measured, for it is not installed: {name} (pip install 'shelfspace[bench]')."
+                for name in ("splink", "semhash")
+                if name not in result.floors
+            ),
         ]
     lines = [f"{data['left_products']} × {data['right_products']} products, {_labels(result)}."]
     if result.init:

@@ -8,16 +8,21 @@ itself shows to be best, which nobody can have.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
 
 from shelfspace.data.synthetic import many_shops
 from shelfspace.encoders.lexical import lexical_neighbours
-from shelfspace.encoders.tokens import Int64, normalise
+from shelfspace.encoders.tokens import normalise
+from shelfspace.evaluation.cluster_edges import Edges, Thresholded, best_threshold
+from shelfspace.evaluation.cluster_packages import (
+    SEMHASH_THRESHOLD,
+    SPLINK_THRESHOLD,
+    installed,
+    semhash_runs,
+    splink_edges,
+)
 from shelfspace.evaluation.clusterings import adjusted_rand, b_cubed_f1, pairwise_f1
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.floors import tfidf_rows
@@ -27,50 +32,31 @@ from shelfspace.tasks.match.signals import score_pairs
 
 Figures = dict[str, float]
 _K = 10
-_TRIED = 40  # thresholds an oracle may choose from
-
-
-@dataclass(frozen=True)
-class Edges:
-    """Scored pairs of n offers: `left`, `right`, `scores` `[m]`, higher is nearer."""
-
-    n: int
-    left: Int64
-    right: Int64
-    scores: npt.NDArray[np.floating]
-
-    def components(self, threshold: float) -> Int64:
-        """The connected components of the pairs that score `threshold` or more `[n]`."""
-        kept = self.scores >= threshold
-        ends = self.left[kept], self.right[kept]
-        graph = sp.coo_array((np.ones(len(ends[0])), ends), shape=(self.n, self.n))
-        return np.asarray(connected_components(graph, directed=False)[1], np.int64)
-
-    def best_threshold(self, truth: npt.NDArray[np.integer]) -> float:
-        """Of some thresholds the one whose components have the best pairwise F1."""
-        if not len(self.scores):
-            return 1.0
-        tried = np.unique(np.quantile(self.scores, np.linspace(0, 1, _TRIED)))
-        return float(max(tried, key=lambda threshold: pairwise_f1(truth, self.components(float(threshold)))))
 
 
 def cluster_floors(offers: OfferFolder) -> dict[str, Figures]:
     """The figures of each floor by its name, with its `cpu_seconds`.
 
     `tfidf_components`: characters' TF-IDF cosine, with the threshold that does best on made-up shops.
+    `splink` and `semhash` with the threshold that they themselves advise, where they are installed.
     """
     texts = [normalise(title or "") for title in offers.catalog.table["title"]]
-    return floor("tfidf_components", offers, lambda: tfidf_edges(texts), _made_up_threshold)
+    floors = floor("tfidf_components", offers, lambda: tfidf_edges(texts), _made_up_threshold)
+    if installed("splink"):
+        floors |= floor("splink", offers, lambda: splink_edges(texts), lambda: SPLINK_THRESHOLD)
+    if installed("semhash"):
+        floors |= floor("semhash", offers, lambda: semhash_runs(texts), lambda: SEMHASH_THRESHOLD)
+    return floors
 
 
 def floor(
-    name: str, offers: OfferFolder, find: Callable[[], Edges], threshold: Callable[[], float]
+    name: str, offers: OfferFolder, find: Callable[[], Thresholded], threshold: Callable[[], float]
 ) -> dict[str, Figures]:
     """A floor's figures, with the threshold of a user and with the oracle's."""
     with measured() as cost:
         edges = find()
         mine = edges.components(threshold())
-    best = edges.components(edges.best_threshold(offers.truth))
+    best = edges.components(best_threshold(edges, offers.truth))
     seconds = {"cpu_seconds": cost.cpu_seconds}
     return {
         name: cluster_figures(offers.truth, mine) | seconds,
@@ -97,4 +83,4 @@ def tfidf_edges(texts: list[str]) -> Edges:
 def _made_up_threshold() -> float:
     table = many_shops(1500, 20)
     texts = [normalise(title or "") for title in table["title"]]
-    return tfidf_edges(texts).best_threshold(table["product"].cast(int).to_numpy())
+    return best_threshold(tfidf_edges(texts), table["product"].to_numpy())
