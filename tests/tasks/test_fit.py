@@ -67,7 +67,7 @@ def test_the_scorer_of_two_shops_is_kept(learned, tmp_path):
     name = artifact_name("left", "right")
     assert set(learned.artifacts) == {f"{name}.json", f"{name}.parquet", f"{name}.blocking.json"}
     kept = json.loads(learned.artifacts[f"{name}.json"])
-    assert kept["kind"] == "trees"
+    assert kept["kind"] == "guided"
     learned.save(tmp_path / "space")
     read = shelfspace.load(tmp_path / "space")
     assert read.figures == learned.figures

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -28,6 +28,15 @@ def bench(
     labels: Annotated[
         str, typer.Option(metavar="all|none|SHARE", help="How many labelled pairs to use.")
     ] = "all",
+    label_share: Annotated[
+        list[float] | None,
+        typer.Option(
+            min=0, max=1, metavar="SHARE", help="Draw the curve over shares of the labels; repeat it."
+        ),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="FILE.svg", help="Where the curve is drawn, with --label-share.")
+    ] = None,
     size: Annotated[str | None, typer.Option(help="Which training set, where a folder has several.")] = None,
     recall: Recall = None,
     init: Annotated[
@@ -49,37 +58,76 @@ def bench(
     Example: [bold]shelfspace bench block data/abt-buy --recall 0.99[/bold]
 
     Example: [bold]shelfspace bench match data/abt-buy --init data/amazon-google --labels 0.05[/bold]
+
+    Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
     """
-    from shelfspace.evaluation.bench import bench as run
     from shelfspace.evaluation.bench_match import CONTEXTS
     from shelfspace.training.tuning import tuning_of
 
-    with step(f"Measuring {task} on {folder}"):
-        result = run(
-            task,
-            folder,
-            seeds=seed or (0,),
-            preset=preset.value,
-            labels=_share(labels),
-            contexts=[each.value for each in context] if context else CONTEXTS,
-            size=size,
-            recall=recall,
-            init=init,
-            encoder=encoder,
-            tuning=tuning_of(tune),
-        )
-    if json_file == Path("-"):
-        typer.echo(result.to_json(), nl=False)
+    from shelfspace.evaluation.bench import bench as run
+
+    given: dict[str, Any] = {
+        "seeds": seed or (0,),
+        "preset": preset.value,
+        "contexts": [each.value for each in context] if context else CONTEXTS,
+        "size": size,
+        "init": init,
+        "encoder": encoder,
+        "tuning": tuning_of(tune),
+    }
+    if label_share or plot is not None:
+        _curve(task, folder, label_share or [], given, json_file, plot)
         return
-    if json_file is not None:
-        json_file.parent.mkdir(parents=True, exist_ok=True)
-        json_file.write_text(result.to_json(), encoding="utf-8")
-        say(f"The figures were written to {json_file}.")
+    with step(f"Measuring {task} on {folder}"):
+        result = run(task, folder, labels=_share(labels), recall=recall, **given)
+    if _wrote(result.to_json(), json_file):
+        return
     from rich.console import Console
 
     from shelfspace.evaluation.bench_table import render
 
     Console().print(render(result))
+
+
+def _wrote(text: str, json_file: Path | None) -> bool:
+    """Write the figures where they are wanted; whether that was standard output, which then is full."""
+    if json_file == Path("-"):
+        typer.echo(text, nl=False)
+        return True
+    if json_file is not None:
+        json_file.parent.mkdir(parents=True, exist_ok=True)
+        json_file.write_text(text, encoding="utf-8")
+        say(f"The figures were written to {json_file}.")
+    return False
+
+
+def _curve(
+    task: str,
+    folder: Path,
+    shares: list[float],
+    given: dict[str, Any],
+    json_file: Path | None,
+    plot: Path | None,
+) -> None:
+    """Measure matching with each share of the labels, and show it as a table and a drawing."""
+    from rich.console import Console
+
+    from shelfspace.errors import OptionError
+    from shelfspace.evaluation.label_curve import label_curve
+    from shelfspace.report.curve import write_curves
+
+    if task != "match":
+        raise OptionError(
+            f"A curve over labels was asked of {task!r}.", "It is one of match.", "Leave --label-share out."
+        )
+    with step(f"Measuring {task} on {folder} with {len(shares)} shares of the labels"):
+        curve = label_curve(folder, shares, **given)
+    if plot is not None:
+        dataset = curve.results[0].dataset
+        write_curves(plot, f"F1 by labels · {dataset}", "labelled pairs", curve.curves())
+        say(f"The curve was drawn to {plot}.")
+    if not _wrote(curve.to_json(), json_file):
+        Console().print(curve.table())
 
 
 def _share(labels: str) -> str | float:

@@ -79,6 +79,7 @@ def bench_match(
         lent = None if init is None else lender(init, preset=preset, seed=seed)
         tuned = preset == "best" and share and encoder != "static"
         text_model = TextModel.named(encoder, tuning, seed) if tuned else None
+        n_labels = len(told.train.pairs) + len(told.valid.pairs)
         verdicts = _verdicts(told, ordered if share else None, preset, seed, lent, text_model)
         result = BenchResult(
             task="match",
@@ -89,7 +90,7 @@ def bench_match(
             floors=match_floors(told),
             n_train=len(told.train.pairs) if share else 0,
             labels=share,
-            data=_data(told),
+            data={**_data(told), "labelled_pairs": n_labels if share else 0},
             init="" if init is None else Path(init).resolve().name,
         )
     return result.costing(cost)

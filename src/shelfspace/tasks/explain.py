@@ -8,6 +8,7 @@ from shelfspace.errors import OptionError
 from shelfspace.report.explanation import Contribution, Explanation
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.match import SURE, judged_pairs
 from shelfspace.tasks.match.matcher import matcher_of_space
 from shelfspace.tasks.match.why import reasons
 
@@ -18,7 +19,8 @@ def explain(space: Space, left: str, right: str) -> Explanation:
     """The log-odds that two products are one, as a sum of contributions of what was compared.
 
     `left` and `right` are products of two shops, "shop/id" or an id that is unique. Contributions above 0
-    speak for one product. Raises `CatalogError` for an unknown product, `OptionError` for two of one shop.
+    speak for one product. Where somebody has labelled the pair, "label" brings them to what was said. Raises
+    `CatalogError` for an unknown product, `OptionError` for two of one shop.
     """
     one, other = space.row(left), space.row(right)
     shops = space.catalog.table["shop"]
@@ -32,7 +34,12 @@ def explain(space: Space, left: str, right: str) -> Explanation:
     matcher = matcher_of_space(space, shops[order[0]], shops[order[1]])
     catalog = matcher.desk.catalog
     at = catalog.rows_of(space.catalog.table[order].select("shop", "id"))
-    amounts, base = matcher.scorer.contributions_at(matcher.desk, PairRows(at[:1], at[1:]))
+    pair = PairRows(at[:1], at[1:])
+    amounts, base = matcher.scorer.contributions_at(matcher.desk, pair)
+    judged = judged_pairs(space, matcher, [shops[row] for row in order])
+    if judged.pairs.within(pair).any():
+        label = int(judged.labels[judged.pairs.within(pair)][0])
+        amounts["label"] = (SURE if label else -SURE) - base - sum(amounts.values())
     said = reasons(catalog, matcher.desk.features.facts, *at.tolist())
     titles = catalog.table["title"]
     return Explanation(

@@ -10,9 +10,11 @@ import shelfspace
 from shelfspace.errors import CatalogError, OptionError, SpaceError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match import matcher as room
+from shelfspace.tasks.match.guided import Guided
 from shelfspace.tasks.match.labelled import folds_of
 from shelfspace.tasks.match.matcher import (
     GTIN_LOG_ODDS,
+    TreeMatch,
     artifact_name,
     fit_matcher,
     matcher_of,
@@ -58,8 +60,15 @@ def test_equal_numbers_raise_and_different_ones_lower_the_odds(numbered_space):
     assert {0.0, 1.0} <= set(columns["gtin"][::5].tolist())
 
 
-def test_where_labels_taught_the_trees_numbers_are_a_column_of_them(labelled_space):
-    scorer = matcher_of_space(labelled_space, "left", "right").scorer
+@pytest.fixture
+def many(monkeypatch):
+    """As if there were many labels."""
+    monkeypatch.setattr(room, "FEW_MATCHES", 0)
+
+
+@pytest.mark.usefixtures("many")
+def test_where_labels_taught_the_trees_numbers_are_a_column_of_them(planted, labelled):
+    scorer = fit_matcher(planted.catalog, planted.left, planted.right, train=labelled, preset="fast").scorer
     assert not scorer.by_gtin
     assert "gtin" in scorer.trees.columns
     assert scorer.context == "known"
@@ -93,6 +102,7 @@ def test_an_unknown_shop_is_named(fast_space):
         matcher_of_space(fast_space, "left", "north")
 
 
+@pytest.mark.usefixtures("many")
 @pytest.mark.parametrize("context", ["pair", "table", "known"])
 def test_the_context_says_what_trees_may_look_at(planted, labelled, context):
     few = labelled.take(np.arange(0, len(labelled.labels), 3))
@@ -103,6 +113,13 @@ def test_the_context_says_what_trees_may_look_at(planted, labelled, context):
     assert ("known match" in columns) == (context == "known")
     assert found.threshold == found.scorer.trees.threshold
     assert np.isfinite(found.probabilities(found.desk.shortlist)).all()
+
+
+def test_few_labels_correct_what_the_tables_give_away_where_tables_may_be_seen(planted, labelled):
+    few = labelled.take(np.arange(0, len(labelled.labels), 6))
+    study = study_match(planted.catalog, planted.left, planted.right, train=few, preset="fast")
+    assert isinstance(matcher_of(study, context="table").scorer, Guided)
+    assert isinstance(matcher_of(study, context="pair").scorer, TreeMatch)
 
 
 def test_labels_teach_to_tell_pairs_that_were_not_told(planted, labelled):

@@ -10,7 +10,7 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.space.space import Space
 from shelfspace.tasks.match import study as room
 from shelfspace.tasks.match.candidates import PairRows
-from shelfspace.tasks.match.labelled import LabelledPairs
+from shelfspace.tasks.match.labelled import LabelledPairs, folds_of
 from shelfspace.tasks.match.study import desk_of_space, gtin_labels, labels_of_pairs, study_match
 from shelfspace.training.study import TextStudy
 
@@ -103,8 +103,12 @@ def test_a_fifth_of_the_labels_is_kept_for_calibration(planted, labelled):
 @pytest.mark.parametrize("kind", ["labels", "gtin"])
 def test_validation_pairs_are_in_no_lesson_and_folds_miss_theirs(numbered, labelled, lessons, kind):
     """Nor if the catalogue itself says the same of them: the numbers of true pairs are equal here."""
-    train = labelled if kind == "labels" else None
-    found = study_match(numbered.catalog, numbered.left, numbered.right, train=train, preset="balanced")
+    train = valid = None
+    if kind == "labels":
+        parts = folds_of(labelled.labels, 5, 0)
+        train, valid = labelled.take(np.concatenate(parts[1:])), labelled.take(parts[0])
+    sides = numbered.left, numbered.right
+    found = study_match(numbered.catalog, *sides, train=train, valid=valid, preset="balanced")
     assert found.origin == kind
     whole, *folds = lessons
     valid = rows_of(found.valid, 0) | rows_of(found.valid, 1)
@@ -117,6 +121,17 @@ def test_validation_pairs_are_in_no_lesson_and_folds_miss_theirs(numbered, label
             held = found.train.take(fold.held_out)
             unseen = valid | rows_of(held, 0) | rows_of(held, 1)
         assert not unseen & (keys(lesson.positives) | keys(lesson.negatives))
+
+
+def test_beside_few_labels_trade_item_numbers_are_learned_from_too(numbered, labelled):
+    places = np.concatenate([np.flatnonzero(labelled.labels == label)[:6] for label in (1, 0)])
+    said = LabelledPairs(labelled.pairs.take(places), np.repeat(np.array([0, 1]), 6))  # all are wrong
+    found = study_match(numbered.catalog, numbered.left, numbered.right, train=said, preset="fast")
+    assert found.origin == "gtin"
+    both = (found.train, found.valid)
+    told = {key: label for part in both for key, label in zip(part.pairs.keys(), part.labels, strict=True)}
+    assert len(told) == sum(len(part.labels) for part in both) > 112
+    assert [told[key] for key in said.pairs.keys().tolist()] == said.labels.tolist()  # yet people know better
 
 
 def test_a_handful_of_labels_is_set_aside(planted, labelled):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Literal
@@ -103,6 +104,13 @@ class Desk:
     def learned_scores(self) -> Columns:
         """The candidates' cosines under each learned signal."""
         return self.candidate_scores(self.learned_signals)
+
+    def kept(self, scorer: object, make: Callable[[], npt.NDArray[np.float64]]) -> npt.NDArray[np.float64]:
+        """What `make` gave for a scorer at first: what it makes of all candidates is worked out once."""
+        memory = self.__dict__.setdefault("kept scores", {})
+        if id(scorer) not in memory:
+            memory[id(scorer)] = (scorer, make())  # with the scorer, so that no other one gets its id
+        return np.asarray(memory[id(scorer)][1])
 
     def candidate_scores(self, signals: Signals) -> Columns:
         """The candidates' cosines under other signals, those of a fold's encoder for instance."""

@@ -23,7 +23,7 @@ from shelfspace.tasks.match.study import labels_of_pairs
 from shelfspace.tasks.match.trees import probability
 from shelfspace.tasks.match.why import reasons
 
-_SURE = 40.0  # log-odds of what was labelled: probability 1, or 0
+SURE = 40.0  # log-odds of what was labelled: probability 1, or 0
 NOT_JUDGED = LabelledPairs(NO_PAIRS, np.empty(0, np.int64))
 
 
@@ -56,7 +56,7 @@ def match(
     if recall is not None:
         matcher = matcher.with_shortlist(blocked(space, *named, recall=recall, labels=labels).pairs)
     pairs, log_odds = matcher.shortlist
-    judged = _judged(space, matcher, ordered) if labels == "space" else NOT_JUDGED
+    judged = judged_pairs(space, matcher, ordered) if labels == "space" else NOT_JUDGED
     pairs, log_odds = _settled(pairs, log_odds, judged)
     above = probability(log_odds) >= cut
     pairs, log_odds = pairs.take(above), log_odds[above]
@@ -77,8 +77,8 @@ def match(
     )
 
 
-def _judged(space: Space, matcher: Matcher, shops: Sequence[str]) -> LabelledPairs:
-    """The labels of the space on pairs of these shops, the last word on each."""
+def judged_pairs(space: Space, matcher: Matcher, shops: Sequence[str]) -> LabelledPairs:
+    """The labels of the space on pairs of two shops, the last word on each; as rows of the matcher."""
     rows = [matcher.catalog.rows_of_shop(shop) for shop in shops]
     said = labels_of_pairs(matcher.catalog, space.pairs.table, rows[0], rows[1])
     _, last = np.unique(said.pairs.keys()[::-1], return_index=True)
@@ -92,7 +92,7 @@ def _settled(pairs: PairRows, log_odds: Float64, judged: LabelledPairs) -> tuple
         np.concatenate([pairs.left[open_], judged.pairs.left]),
         np.concatenate([pairs.right[open_], judged.pairs.right]),
     )
-    return both, np.concatenate([log_odds[open_], np.where(judged.labels == 1, _SURE, -_SURE)])
+    return both, np.concatenate([log_odds[open_], np.where(judged.labels == 1, SURE, -SURE)])
 
 
 def _told(catalog: Catalog, pairs: PairRows, judged: LabelledPairs, *, turned: bool) -> list[str]:

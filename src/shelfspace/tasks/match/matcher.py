@@ -22,6 +22,7 @@ from shelfspace.tasks.match.assignment import one_to_one
 from shelfspace.tasks.match.blocking import Blocked, Blocking
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.desk import Columns, Context, Desk
+from shelfspace.tasks.match.guided import Guided, fit_guided
 from shelfspace.tasks.match.held_out import blocking_of
 from shelfspace.tasks.match.kinds import kind_of
 from shelfspace.tasks.match.labelled import LabelledPairs, fit_scorer, with_prior
@@ -34,7 +35,7 @@ from shelfspace.tasks.match.study import (
     study_match,
 )
 from shelfspace.tasks.match.transfer import Lent, Transferred, fit_lent
-from shelfspace.tasks.match.trees import TreeScorer, probability, unreadable
+from shelfspace.tasks.match.trees import TreeScorer, platt, probability, unreadable
 from shelfspace.tasks.match.tuned import kept, restored
 
 Float64 = npt.NDArray[np.float64]
@@ -43,6 +44,8 @@ Float64 = npt.NDArray[np.float64]
 #: They settle what the texts leave open, and yield to texts that plainly disagree: numbers are mistyped too.
 GTIN_LOG_ODDS = 4.6
 _TEXT_LOG_ODDS = 3.0
+#: With fewer labelled matches than this the scorer without labels is worth starting from.
+FEW_MATCHES = 300
 _CHUNK = 200_000  # pairs whose hundred columns are held at once
 NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
 
@@ -256,7 +259,29 @@ def matcher_of(
     )
     confirmed = NO_PAIRS if by_gtin else PairRows.union([study.train.matches, NO_PAIRS])
     scorer = TreeMatch(trees, context, confirmed, by_gtin, prior)
+    few = not by_gtin and context != "pair" and len(study.train.matches) < FEW_MATCHES
+    if few and prior is None and desk.reader is None:
+        guided = fit_guided(desk, study.train, study.valid, study.folds, context=context, seed=seed)
+        scorer = _guarded(scorer, guided, desk, study.valid)
     return Matcher(desk.catalog, scorer, study.origin, lambda: desk)
+
+
+def _guarded(taught: Scorer, guided: Scorer, desk: Desk, valid: LabelledPairs) -> Scorer:
+    """The scorer that few labels correct, unless validation is sure that labels alone do better.
+
+    Both are judged by the log-loss of the validation pairs, each calibrated on them; the difference must
+    exceed twice its standard error, since few labels are few to judge by too.
+    """
+
+    def losses(scorer: Scorer) -> Float64:
+        odds = scorer.log_odds_at(desk, valid.pairs)
+        slope, offset = platt(odds, valid.labels)
+        odds = slope * odds + offset
+        return np.asarray(np.logaddexp(0, odds) - valid.labels * odds, np.float64)
+
+    gains = losses(guided) - losses(taught)
+    sure = len(gains) > 1 and gains.mean() > 2 * gains.std(ddof=1) / np.sqrt(len(gains))
+    return taught if sure else guided
 
 
 def matcher_of_space(
@@ -320,10 +345,13 @@ def scorer_from_json(text: str) -> Scorer:
     """The scorer that `to_json` wrote; `SpaceError` for anything else."""
     try:
         parts = json.loads(text)
-        if parts["kind"] == "self-trained":
-            return SelfTrained.from_json(text)
-        if parts["kind"] == "lent":
-            return Lent.from_json(text)
+        readers = {
+            "self-trained": SelfTrained.from_json,
+            "guided": Guided.from_json,
+            "lent": Lent.from_json,
+        }
+        if parts["kind"] in readers:
+            return readers[parts["kind"]](text)
         left, right = (np.array(rows, np.int64) for rows in parts["matches"])
         trees = TreeScorer.from_json(parts["trees"])
         lent = parts.get("prior")

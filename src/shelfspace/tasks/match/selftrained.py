@@ -57,7 +57,8 @@ class SelfTrained:
 
     def _margins(self, desk: Desk, pairs: PairRows) -> tuple[Float64, Float64]:
         """How far the pairs lie above their rivals, in wording and as records, each on its scale."""
-        mine, theirs = self._record(desk, pairs), self._record(desk, desk.candidates)
+        theirs = desk.kept(self, lambda: self._record(desk, desk.candidates))
+        mine = theirs if pairs is desk.candidates else self._record(desk, pairs)
         record = desk.rivals(pairs, mine, theirs).margins(mine)
         return desk.margins("wording", pairs) / self.wording_scale, record / self.record_scale
 

@@ -35,6 +35,7 @@ _FOLDS = 3
 _GATE_PARTS = 7  # of the pairs that the catalogue gives away, one in so many is kept for the gate
 _MOST_LABELS = 60_000  # labelled pairs that the trees are given at most
 _FEWEST_LABELS = 50  # of either kind, for trade item numbers to stand in for labels
+_FEW_MATCHES = 300  # labelled ones, below which what trade item numbers say is learned from beside them
 _FEWEST_GIVEN = 5  # labels of either kind that can teach and, one in five, calibrate a scorer
 
 
@@ -72,10 +73,11 @@ def study_match(
     """Learn what there is to learn about two sets of rows.
 
     Without labels, or with fewer than five of either kind, equal and differing trade item numbers of
-    candidate pairs stand in for them, where there are enough; else the encoder learns from mutual best
-    matches alone. Where all labels are matches, their rivals are taken for different. Without `valid`, a
-    fifth of `train` is kept for calibration and threshold. Encoders start from `init`, if there is one. A
-    `text_model` is fine-tuned on the labels and gives a further signal and a reader of the open pairs.
+    candidate pairs stand in for them, where there are enough, and beside few labels they are learned from
+    too; else the encoder learns from mutual best matches alone. Where all labels are matches, their rivals
+    are taken for different. Without `valid`, a fifth of `train` is kept for calibration and threshold.
+    Encoders start from `init`, if there is one. A `text_model` is fine-tuned on the labels and gives a
+    further signal and a reader of the open pairs.
     """
     study = study_text(catalog, seed=seed, init=init)
     desk = _desk(catalog, left_rows, right_rows, study)
@@ -243,14 +245,28 @@ def _labels(
         train = _with_rivals(desk, train)
     if train is not None and min(train.labels.sum(), (1 - train.labels).sum()) < _FEWEST_GIVEN:
         train = None
-    if train is None:
-        train, valid = gtin_labels(desk, seed), None
-        origin = "none" if train is None else "gtin"
+    if train is None or (valid is None and len(train.matches) < _FEW_MATCHES):
+        numbered = gtin_labels(desk, seed)
+        if train is None or numbered is not None:
+            train, valid = _joined(train, numbered), None
+            origin = "none" if train is None else "gtin"
     if train is not None and valid is None:
         valid_places = folds_of(train.labels, 5, seed)[0]
         rest = np.setdiff1d(np.arange(len(train.labels)), valid_places)
         train, valid = train.take(rest), train.take(valid_places)
     return train, valid, origin
+
+
+def _joined(labelled: LabelledPairs | None, numbered: LabelledPairs | None) -> LabelledPairs | None:
+    """Few labels and what trade item numbers say of other pairs; people know better than numbers."""
+    if labelled is None or numbered is None:
+        return numbered
+    others = numbered.take(np.flatnonzero(~numbered.pairs.within(labelled.pairs)))
+    pairs = PairRows(
+        np.concatenate([labelled.pairs.left, others.pairs.left]),
+        np.concatenate([labelled.pairs.right, others.pairs.right]),
+    )
+    return LabelledPairs(pairs, np.concatenate([labelled.labels, others.labels]))
 
 
 def _with_rivals(desk: Desk, train: LabelledPairs) -> LabelledPairs:
