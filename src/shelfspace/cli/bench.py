@@ -61,10 +61,9 @@ def bench(
 
     Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
     """
+    from shelfspace.evaluation.bench import bench as run
     from shelfspace.evaluation.bench_match import CONTEXTS
     from shelfspace.training.tuning import tuning_of
-
-    from shelfspace.evaluation.bench import bench as run
 
     given: dict[str, Any] = {
         "seeds": seed or (0,),

@@ -6,15 +6,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench import bench
-from shelfspace.evaluation.bench_match import CONTEXTS
 from shelfspace.evaluation.bench_result import BenchResult
 from shelfspace.evaluation.labels import label_share
-from shelfspace.tasks.match.desk import Context
-from shelfspace.tasks.match.study import Preset
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -33,14 +30,18 @@ class LabelCurve:
         """How many labelled pairs each was given, those for validation included."""
         return [round(result.data["labelled_pairs"]) for result in self.results]
 
+    @property
+    def contexts(self) -> list[str]:
+        """The metrics of the contexts that were measured; none where all was without labels."""
+        return [metric for metric in _NAMES if any(metric in result.metrics for result in self.results)]
+
     def curves(self) -> dict[str, list[tuple[float, float]]]:
-        """F1 against the number of labels, of each context and of the best floor; "none" without labels."""
+        """F1 against the number of labels, of each context and of the best floor; the contexts meet without labels."""
         found: dict[str, list[tuple[float, float]]] = {}
         for n, result in zip(self.labels, self.results, strict=True):
-            for metric, name in _NAMES.items():
-                figure = result.metrics.get(metric, None if result.labels else result.metrics["f1"])
-                if figure is not None:
-                    found.setdefault(name, []).append((float(n), figure))
+            for metric in self.contexts or ["f1"]:
+                figure = result.metrics.get(metric, result.metrics["f1"])
+                found.setdefault(_NAMES.get(metric, "no labels"), []).append((float(n), figure))
             floors = [figures["f1"] for figures in result.floors.values()]
             if floors:
                 found.setdefault("best floor", []).append((float(n), max(floors)))
@@ -58,7 +59,7 @@ class LabelCurve:
 
         first = self.results[0]
         table = Table(title=f"F1 by labels · {first.dataset}", title_justify="left")
-        contexts = [metric for metric in _NAMES if any(metric in r.metrics for r in self.results)]
+        contexts = self.contexts
         for head in ("share", "labels", "f1", "±", *(_NAMES[metric] for metric in contexts), "best floor"):
             table.add_column(head, justify="right")
         for n, result in zip(self.labels, self.results, strict=True):
@@ -75,16 +76,8 @@ class LabelCurve:
         return table
 
 
-def label_curve(
-    folder: str | Path,
-    shares: Sequence[float],
-    *,
-    seeds: Sequence[int] = (0,),
-    preset: Preset = "balanced",
-    contexts: Sequence[Context] = CONTEXTS,
-    size: str | None = None,
-) -> LabelCurve:
-    """The curve of F1 on the test pairs of `folder` over `shares` of its labels, each over all `seeds`.
+def label_curve(folder: str | Path, shares: Sequence[float], **options: Any) -> LabelCurve:
+    """The curve of F1 on the test pairs of `folder` over `shares` of its labels; `options` as in `bench`.
 
     A share is of the training and of the validation pairs alike, drawn anew by each seed: whoever has few
     labels has few to choose a threshold by too. 0 is the scorer without labels. Raises what `bench` raises,
@@ -93,8 +86,4 @@ def label_curve(
     if not shares:
         raise OptionError("No share of the labels was given.", "A curve has one at least.", "Name some.")
     each = sorted({label_share(share) for share in shares})
-    results = [
-        bench("match", folder, seeds=seeds, preset=preset, labels=share, contexts=contexts, size=size)
-        for share in each
-    ]
-    return LabelCurve(tuple(results))
+    return LabelCurve(tuple(bench("match", folder, labels=share, **options) for share in each))

@@ -34,6 +34,7 @@ _ROUNDS = 150  # of 50, 150 and 400 the best on training pairs kept out
 _SCALE = 4.0  # log-odds to the scale in which rivals are compared, which ends at three
 _CHUNK = 200_000
 _STANDING = "standing among rivals"
+_GIVEN = "what the tables give away"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,8 @@ class Guided:
         parts, base = self.trees.contributions(columns)
         amounts: dict[str, float] = {}
         for name, amount in zip(self.trees.columns, parts[0].tolist(), strict=True):
-            amounts[kind_of(name)] = amounts.get(kind_of(name), 0.0) + amount
+            kind = _GIVEN if name == PRIOR else kind_of(name)
+            amounts[kind] = amounts.get(kind, 0.0) + amount
         margin = float(self._margins(desk, pair, self.trees.log_odds(columns))[0])
         amounts[_STANDING] = amounts.get(_STANDING, 0.0) + margin
         scaled = {name: self.slope * amount for name, amount in amounts.items()}

@@ -345,7 +345,7 @@ def scorer_from_json(text: str) -> Scorer:
     """The scorer that `to_json` wrote; `SpaceError` for anything else."""
     try:
         parts = json.loads(text)
-        readers = {
+        readers: dict[str, Callable[[str], Scorer]] = {
             "self-trained": SelfTrained.from_json,
             "guided": Guided.from_json,
             "lent": Lent.from_json,
