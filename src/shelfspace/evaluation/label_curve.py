@@ -36,7 +36,7 @@ class LabelCurve:
         return [metric for metric in _NAMES if any(metric in result.metrics for result in self.results)]
 
     def curves(self) -> dict[str, list[tuple[float, float]]]:
-        """F1 against the number of labels, of each context and of the best floor; the contexts meet without labels."""
+        """F1 by number of labels, of each context and of the best floor; without labels contexts are one."""
         found: dict[str, list[tuple[float, float]]] = {}
         for n, result in zip(self.labels, self.results, strict=True):
             for metric in self.contexts or ["f1"]:
