@@ -44,11 +44,19 @@ def write_offers(folder: Path, shops: TwoShops, *, ids: bool = True) -> Path:
             ),
         ]
     )
+    clusters = pl.concat(
+        [
+            shops.truth.select(
+                pl.col(name).alias("id"), pl.format("secret {}", "left_id").alias("cluster_id")
+            )
+            for name in ("left_id", "right_id")
+        ]
+    )
+    offers = offers.join(clusters, "id", "left", maintain_order="left")
     pairs = labelled(shops).rename({"ltable_id": "id_left", "rtable_id": "id_right"})
     for side in ("left", "right"):
         sided = offers.rename({name: f"{name}_{side}" for name in offers.columns})
         pairs = pairs.join(sided, on=f"id_{side}", how="left", maintain_order="left")
-        pairs = pairs.with_columns(pl.lit("secret").alias(f"cluster_id_{side}"))
     # Every second pair the other way round, so that an offer stands on both sides.
     turned = pairs.rename(
         {name: name.replace("_left", "_RIGHT").replace("_right", "_LEFT").lower() for name in pairs.columns}

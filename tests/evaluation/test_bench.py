@@ -192,3 +192,12 @@ def test_public_data_gives_the_figures_aimed_at(
     assert result.cpu_seconds <= 180
     assert bench("match", folder, seeds=[0, 1, 2], labels="none").metrics["f1"] >= unlabelled
     assert bench("block", folder, seeds=[0, 1, 2]).metrics["recall@10"] >= recall
+
+
+def test_products_left_out_are_measured_apart(offers: Path) -> None:
+    result = bench("match", offers, preset="fast", contexts=["known"], unseen=0.5)
+    assert {"f1_seen", "f1_unseen"} <= set(result.metrics)
+    assert all(0 <= value <= 1 for value in result.metrics.values())
+    assert "50% of the test's products were left out" in printed(result)
+    with pytest.raises(OptionError, match="share from 0"):
+        bench("match", offers, preset="fast", unseen=1.0)

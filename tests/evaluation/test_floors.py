@@ -73,7 +73,5 @@ def test_blocking_floors_climb_with_depth_and_meet_most_matches(tables: Path) ->
         assert figures["recall@20"] > 0.6
 
 
-def test_an_offers_own_copy_is_no_find(offers: Path) -> None:
-    folder = read_pair_folder(offers)
-    with_copies = replace(folder, pooled=False)
-    assert block_floors(folder)["tfidf"]["recall@1"] > block_floors(with_copies)["tfidf"]["recall@1"]
+def test_an_offer_of_a_pool_does_not_find_itself(offers: Path) -> None:
+    assert block_floors(read_pair_folder(offers))["tfidf"]["recall@1"] > 0.5

@@ -7,6 +7,7 @@ import pytest
 from shelfspace.data.synthetic import TwoShops
 from shelfspace.errors import FeedError, OptionError
 from shelfspace.evaluation.folders import read_pair_folder
+from shelfspace.tasks.match.candidates import PairRows
 
 
 def copied(folder: Path, into: Path) -> Path:
@@ -20,7 +21,7 @@ def test_two_tables_and_three_pair_files_become_a_catalogue_and_row_pairs(
     assert folder.name == "two-shops"
     assert (len(folder.left_rows), len(folder.right_rows)) == (120, 120)
     assert folder.dropped == 0
-    assert len(folder.copies) == 0
+    assert len(folder.clusters) == 0
     truth = set(shops.truth.select("left_id", "right_id").rows())
     ids = folder.catalog.table["id"].to_list()
     for part, name in ((folder.train, "train"), (folder.valid, "valid"), (folder.test, "test")):
@@ -39,16 +40,43 @@ def test_pairs_without_their_products_are_counted(tmp_path: Path, tables: Path) 
     assert len(read.test.pairs) == test.height
 
 
-def test_offer_pairs_become_one_catalogue_with_an_offer_on_each_side_it_stands(offers: Path) -> None:
+def test_offer_pairs_become_one_table_matched_with_itself(offers: Path) -> None:
     folder = read_pair_folder(offers)
     assert folder.name == "offers-small"
     assert "secret" not in str(folder.catalog.table.rows())
     assert len(folder.train.pairs) + len(folder.valid.pairs) + len(folder.test.pairs) >= 300
     assert folder.dropped == 0
     ids = folder.catalog.table["id"].to_list()
-    copies = folder.copies
-    assert len(copies) > 10
-    assert all(ids[i] == ids[j] for i, j in zip(copies.left, copies.right, strict=True))
+    assert len(ids) == len(set(ids))
+    assert folder.left_rows.tolist() == folder.right_rows.tolist() == list(range(len(ids)))
+
+
+def test_cluster_ids_tie_offers_without_entering_the_catalogue(offers: Path, shops: TwoShops) -> None:
+    folder = read_pair_folder(offers)
+    ids = folder.catalog.table["id"].to_list()
+    truth = {frozenset(pair) for pair in shops.truth.select("left_id", "right_id").rows()}
+    tied = {frozenset((ids[i], ids[j])) for i, j in zip(*_sides(folder.clusters), strict=True)}
+    assert tied <= truth
+    assert len(tied) > 0.9 * len(truth)
+
+
+def test_what_a_file_of_titles_leaves_out_is_taken_from_another_training_file(
+    tmp_path: Path, offers: Path
+) -> None:
+    folder = copied(offers, tmp_path)
+    small = pl.read_csv(folder / "train_small.csv.gz", infer_schema=False)
+    titles = small.select("title_left", "title_right", "label")
+    titles.write_csv(folder / "train_large_titles_only.csv.gz", compression="gzip")
+    (folder / "valid_large.csv.gz").write_bytes((folder / "valid_small.csv.gz").read_bytes())
+    plain, filled = read_pair_folder(folder, size="small"), read_pair_folder(folder, size="large")
+    assert filled.train.labels.tolist() == plain.train.labels.tolist()
+    for one, other in ((plain.train.pairs.left, filled.train.pairs.left),):
+        both = plain.catalog.table[one], filled.catalog.table[other]
+        assert both[0].select("id", "title", "price").equals(both[1].select("id", "title", "price"))
+
+
+def _sides(pairs: PairRows) -> tuple[list[int], list[int]]:
+    return pairs.left.tolist(), pairs.right.tolist()
 
 
 def test_offers_without_ids_are_told_by_their_titles(offers: Path, offers_without_ids: Path) -> None:

@@ -47,6 +47,9 @@ def bench(
     ] = None,
     encoder: EncoderOption = "auto",
     tune: TuneOption = None,
+    unseen: Annotated[
+        float, typer.Option(help="The share of the test's products that matching may not learn from.")
+    ] = 0.0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -78,7 +81,7 @@ def bench(
         _curve(task, folder, label_share or [], given, json_file, plot)
         return
     with step(f"Measuring {task} on {folder}"):
-        result = run(task, folder, labels=_share(labels), recall=recall, **given)
+        result = run(task, folder, labels=_share(labels), recall=recall, unseen=unseen, **given)
     if _wrote(result.to_json(), json_file):
         return
     from rich.console import Console

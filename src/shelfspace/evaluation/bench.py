@@ -32,13 +32,15 @@ def bench(
     init: str | Path | None = None,
     encoder: str = "auto",
     tuning: Tuning | None = None,
+    unseen: float = 0.0,
 ) -> BenchResult:
     """The result of `task` ("match", "block" or "cluster") on a folder: of one seed, or the mean of several.
 
     `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
     (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
     "block" is asked for; `init` is a space, or another benchmark folder, from which "match" starts; `encoder`
-    and `tuning` are those of `fit`.
+    and `tuning` are those of `fit`; `unseen` is the share of the test's products that "match" may not learn
+    from.
 
     Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
     folder cannot be read.
@@ -67,6 +69,12 @@ def bench(
             "Only match starts from another space.",
             "Leave --init out, or measure match.",
         )
+    if unseen and task != "match":
+        raise OptionError(
+            f"Unseen products were asked of the benchmark {task}.",
+            "Only match can leave products out of training.",
+            "Leave --unseen out, or measure match.",
+        )
     runs = []
     for seed in seeds:
         if task == "match":
@@ -80,6 +88,7 @@ def bench(
                 init=init,
                 encoder=encoder,
                 tuning=tuning,
+                unseen=unseen,
             )
         elif task == "cluster":
             run = bench_cluster(folder, seed=seed, preset=preset)

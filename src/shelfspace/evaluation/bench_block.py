@@ -53,7 +53,7 @@ def bench_block(
         study = _study(told, share > 0, preset, seed)
         desk = study.desk
         start = time.perf_counter()
-        ranked = rank_candidates(desk, pairs.copies)
+        ranked = rank_candidates(desk)
         seconds = time.perf_counter() - start
         every = PairRows.union([pairs.train.matches, pairs.valid.matches, pairs.test.matches])
         found = recalls(ranks_in(ranked, every))
@@ -84,13 +84,13 @@ def bench_block(
     return result.costing(cost)
 
 
-def rank_candidates(desk: Desk, copies: PairRows) -> PairRows:
-    """The desk's candidates without `copies`, each left product's best first.
+def rank_candidates(desk: Desk) -> PairRows:
+    """The desk's candidates, each left product's best first.
 
     Ranked by the mean of three cosines: of the exact wording with the closed form's weights, the same with
     the learned weights, and of the learned vectors.
     """
-    candidates = desk.candidates.take(~desk.candidates.within(copies))
+    candidates = desk.candidates
     signals = [desk.closed_signals["wording"], *desk.learned_signals.values()]
     return ranked_by(candidates, np.mean([score_pairs(rows, candidates) for rows in signals], axis=0))
 

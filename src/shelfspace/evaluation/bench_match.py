@@ -18,6 +18,7 @@ from shelfspace.evaluation.labels import Share, label_share, with_share
 from shelfspace.evaluation.lender import lender
 from shelfspace.evaluation.metrics import expected_calibration_error, precision_recall_f1
 from shelfspace.evaluation.overlap import TextOverlap
+from shelfspace.evaluation.unseen import with_unseen
 from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.matcher import matcher_of
 from shelfspace.tasks.match.study import Preset, study_match
@@ -54,15 +55,18 @@ def bench_match(
     init: str | Path | None = None,
     encoder: str = "auto",
     tuning: Tuning | None = None,
+    unseen: float = 0.0,
 ) -> BenchResult:
     """The figures on the test pairs of `folder`, with floors and the overlap of test and training texts.
 
     `precision`, `recall`, `f1` and `ece` are those of the most informed of `contexts`, by default "known";
     `f1_pair`, `f1_table` and `f1_known` those of each. Without labels nothing is known and the contexts
     coincide, so these three are left out; floors then still take their thresholds from all validation labels,
-    which favours them. Encoders, trees and threshold see training and validation pairs only; test labels
-    are looked at once, when all is decided. Where both sides are one pool of offers, a matcher still meets an
-    offer's own copy among its rivals, which costs the contexts "table" and "known" some of their worth.
+    which favours them. Encoders, trees and threshold see training and validation pairs only; test labels are
+    looked at once, when all is decided. A pool of offers is one table, matched with itself. With `unseen`
+    above 0 that share of the test's products is left out of training (see `with_unseen`); `f1_seen` is then
+    the F1 of the test pairs of which both products are known, `f1_unseen` of those of which neither is, and
+    the other figures are those of all.
 
     With `init`, a space or another benchmark folder, the match starts from what that has learned. Folders of
     benchmarks are fitted at each seed, which the cost includes.
@@ -74,23 +78,25 @@ def bench_match(
     """
     share, ordered = label_share(labels), _ordered(contexts)
     with measured() as cost:
-        pairs = read_pair_folder(folder, size=size)
+        pairs, new = with_unseen(read_pair_folder(folder, size=size), unseen, seed)
         told = with_share(pairs, share, seed) if share else pairs
         lent = None if init is None else lender(init, preset=preset, seed=seed)
         tuned = preset == "best" and share and encoder != "static"
         text_model = TextModel.named(encoder, tuning, seed) if tuned else None
         n_labels = len(told.train.pairs) + len(told.valid.pairs)
         verdicts = _verdicts(told, ordered if share else None, preset, seed, lent, text_model)
+        left_out = {"unseen_products": unseen} if unseen else {}
         result = BenchResult(
             task="match",
             dataset=pairs.name,
             seed=seed,
             preset=preset,
-            metrics=_metrics(verdicts, pairs.test.labels, each=share > 0),
+            metrics=_metrics(verdicts, pairs.test.labels, each=share > 0)
+            | (_by_news(verdicts, pairs.test.labels, new) if unseen else {}),
             floors=match_floors(told),
             n_train=len(told.train.pairs) if share else 0,
             labels=share,
-            data={**_data(told), "labelled_pairs": n_labels if share else 0},
+            data={**_data(told), "labelled_pairs": n_labels if share else 0} | left_out,
             init="" if init is None else Path(init).resolve().name,
         )
     return result.costing(cost)
@@ -140,6 +146,16 @@ def _metrics(verdicts: dict[Context, Verdict], labels: npt.NDArray[np.int64], *,
     best = list(figures.values())[-1]
     single = {f"f1_{context}": found["f1"] for context, found in figures.items()} if each else {}
     return {name: best[name] for name in ("precision", "recall", "f1")} | single | {"ece": best["ece"]}
+
+
+def _by_news(
+    verdicts: dict[Context, Verdict], labels: npt.NDArray[np.int64], new: npt.NDArray[np.int64]
+) -> Figures:
+    """The F1 of the most informed verdict on pairs of known products, and on pairs of new ones."""
+    verdict = list(verdicts.values())[-1]
+    decided = verdict.probabilities >= verdict.threshold
+    parts = {"f1_seen": new == 0, "f1_unseen": new == 2}
+    return {name: precision_recall_f1(labels[part], decided[part]).f1 for name, part in parts.items()}
 
 
 def _data(folder: PairFolder) -> dict[str, float]:

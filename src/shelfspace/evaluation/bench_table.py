@@ -58,6 +58,9 @@ def _data(result: BenchResult) -> list[str]:
     lines = [f"{data['left_products']} × {data['right_products']} products, {_labels(result)}."]
     if result.init:
         lines.append(f"Started from what {result.init} had taught.")
+    if "unseen_products" in result.data:
+        left_out = f"{result.data['unseen_products']:.0%}"
+        lines.append(f"{left_out} of the test's products were left out of training.")
     if result.data["dropped_pairs"]:
         lines.append(f"{data['dropped_pairs']} pairs name products that the tables do not hold.")
     if "test_records" in data:

@@ -19,7 +19,7 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.evaluation.folders import PairFolder
 from shelfspace.evaluation.metrics import f1_threshold, precision_recall_f1, recall_at_k
 from shelfspace.evaluation.rankings import DEPTHS, ranks_in, recalls
-from shelfspace.tasks.match.candidates import K, PairRows, lexical_pairs
+from shelfspace.tasks.match.candidates import K, PairRows, lexical_pairs, neighbour_pairs
 from shelfspace.tasks.match.context import rivals
 from shelfspace.tasks.match.labelled import LabelledPairs
 
@@ -150,7 +150,6 @@ def _scorers(folder: PairFolder, texts: Sequence[str]) -> dict[str, Scorer]:
 
 def _margins(folder: PairFolder, rows: Rows) -> Scorer:
     candidates = lexical_pairs(rows.items, folder.left_rows, folder.right_rows, K)
-    candidates = candidates.take(~candidates.within(folder.copies))
     theirs = rows.scores(candidates)
 
     def margins(pairs: PairRows) -> Scores:
@@ -162,8 +161,7 @@ def _margins(folder: PairFolder, rows: Rows) -> Scorer:
 
 
 def _top(folder: PairFolder, rows: Rows) -> PairRows:
-    """Each left product's nearest right ones, best first, without its own copy."""
+    """Each left product's nearest right ones, best first, never itself."""
     left, right = folder.left_rows, folder.right_rows
-    query, item, _ = lexical_neighbours(rows.queries[left], rows.items[right], max(DEPTHS) + 1).pairs()
-    found = PairRows(left[query], right[item])
-    return found.take(~found.within(folder.copies))
+    found = lexical_neighbours(rows.queries[left], rows.items[right], max(DEPTHS) + 1)
+    return neighbour_pairs(found, left, right)

@@ -12,20 +12,22 @@ import polars as pl
 from shelfspace.data import Catalog, read_catalog, read_pairs
 from shelfspace.data.pairs import Pairs
 from shelfspace.errors import FeedError, OptionError
-from shelfspace.evaluation.offers import collect_offers, read_offer_pairs
+from shelfspace.evaluation.offers import POOL, collect_offers, read_offer_pairs, same_clusters
 from shelfspace.tasks.match.candidates import PairRows
 from shelfspace.tasks.match.labelled import LabelledPairs
 
 SIZES = ("small", "medium", "large")
 PARTS = ("train", "valid", "test")
+NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)
 class PairFolder:
-    """A benchmark of labelled pairs between the shops "left" and "right" of one catalogue.
+    """A benchmark of labelled pairs between the shops "left" and "right" of one catalogue, or within a pool.
 
     `dropped` counts the pairs whose products the tables do not hold; above 0 the figures are not comparable
-    with other people's. `pooled` says that both shops list offers of one pool under the same ids.
+    with other people's. `clusters` are rows that the files say to be one product without a label: nothing
+    may learn from them.
     """
 
     name: str
@@ -34,26 +36,17 @@ class PairFolder:
     valid: LabelledPairs
     test: LabelledPairs
     dropped: int
-    pooled: bool = False
+    clusters: PairRows = NO_PAIRS
 
     @property
     def left_rows(self) -> npt.NDArray[np.int64]:
-        """The catalogue rows of the left table."""
-        return self.catalog.rows_of_shop("left")
+        """The catalogue rows of the left table; of a pool all."""
+        return self.catalog.rows_of_shop(self.catalog.shops[0])
 
     @property
     def right_rows(self) -> npt.NDArray[np.int64]:
-        """The catalogue rows of the right table."""
-        return self.catalog.rows_of_shop("right")
-
-    @property
-    def copies(self) -> PairRows:
-        """The pairs that are one offer of a pool listed on both sides: nobody's rival and no find."""
-        if not self.pooled:
-            return PairRows(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        twins = self.catalog.table[self.left_rows].select(pl.lit("right").alias("shop"), "id")
-        right = self.catalog.rows_of(twins)
-        return PairRows(self.left_rows, right).take(right >= 0)
+        """The catalogue rows of the right table; of a pool all."""
+        return self.catalog.rows_of_shop(self.catalog.shops[-1])
 
 
 def read_pair_folder(folder: str | Path, *, size: str | None = None) -> PairFolder:
@@ -105,10 +98,13 @@ def _read_offers(folder: Path, size: str | None) -> PairFolder:
             "A figure belongs to one test set.",
             "Keep one of them in the folder.",
         )
-    tables = read_offer_pairs({**paths, "test": tests[0]})
-    catalog = collect_offers(list(tables.values()))
-    pairs = {part: read_pairs(_ids(table), catalog, "left", "right") for part, table in tables.items()}
-    return replace(_pair_folder(f"{folder.resolve().name}-{chosen}", catalog, pairs), pooled=True)
+    others = [_files(folder, f"train_{other}*")[0] for other in sizes if other != chosen]
+    tables, others_read = read_offer_pairs({**paths, "test": tests[0]}, others)
+    catalog = collect_offers(list(tables.values()), others_read)
+    pairs = {part: read_pairs(_ids(table), catalog, POOL, POOL) for part, table in tables.items()}
+    found = _pair_folder(f"{folder.resolve().name}-{chosen}", catalog, pairs)
+    one, other = same_clusters([*tables.values(), *others_read], catalog)
+    return replace(found, clusters=PairRows(one, other))
 
 
 def _pair_folder(name: str, catalog: Catalog, pairs: dict[str, Pairs]) -> PairFolder:

@@ -36,7 +36,8 @@ class TextOverlap:
         records = np.unique(np.concatenate([test.pairs.left, test.pairs.right]))
         trained = texts[np.concatenate([train.pairs.left, train.pairs.right])]
         known = train.matches.take(~train.matches.within(test.pairs))
-        matched = np.isin(test.pairs.left, known.left) | np.isin(test.pairs.right, known.right)
+        listed = np.concatenate([known.left, known.right])
+        matched = np.isin(test.pairs.left, listed) | np.isin(test.pairs.right, listed)
         return cls(
             len(test.pairs),
             int(same.sum()),

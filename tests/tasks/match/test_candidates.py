@@ -63,6 +63,17 @@ def test_listings_without_a_common_word_are_no_candidates():
     assert listed(found) == [(0, 2)]
 
 
+def test_of_a_table_matched_with_itself_no_row_is_its_own_neighbour():
+    rng = np.random.default_rng(1)
+    words = sp.csr_matrix(rng.random((8, 5)).astype(np.float32))
+    vectors = rng.normal(size=(8, 4)).astype(np.float32)
+    rows = np.arange(8)
+    for found in (lexical_pairs(words, rows, rows, 2), vector_pairs(vectors, rows, rows, 2)):
+        assert (found.left != found.right).all()
+        assert np.bincount(found.left, minlength=8).min() >= 2
+        assert sorted(listed(found)) == sorted((j, i) for i, j in listed(found))
+
+
 def test_hardly_any_true_pair_is_no_candidate(planted, desk):
     assert planted.truth.within(desk.candidates).mean() >= 0.99
 

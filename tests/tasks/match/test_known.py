@@ -69,3 +69,9 @@ def test_nothing_known_and_nothing_asked():
     assert [found[name].tolist() for name in NAMES[::2]] == [[0], [0]]
     assert all(np.isnan(found[name]).all() for name in NAMES[1::2])
     assert all(len(column) == 0 for column in known_columns(none, rows_of([(0, 2)]), matrix).values())
+
+
+def test_a_match_is_known_whichever_way_round_it_was_confirmed():
+    _, matrix = wording(4)
+    found = known_columns(rows_of([(0, 3)]), rows_of([(2, 0)]), matrix)
+    assert found["left known matches"].tolist() == [1]

@@ -9,7 +9,14 @@ from hypothesis import strategies as st
 
 from shelfspace.tasks.match import labelled as room
 from shelfspace.tasks.match.candidates import PairRows
-from shelfspace.tasks.match.labelled import Fold, LabelledPairs, fit_scorer, folds_of, out_of_fold_columns
+from shelfspace.tasks.match.labelled import (
+    Fold,
+    LabelledPairs,
+    fit_scorer,
+    folds_of,
+    out_of_fold_columns,
+    product_folds,
+)
 
 
 @settings(max_examples=50, deadline=None)
@@ -108,3 +115,21 @@ def test_a_scorer_is_calibrated_on_pairs_it_has_not_seen(desk, study, labelled):
     assert found[valid.labels == 1].mean() > found[valid.labels == 0].mean() + 0.4
     again = fit_scorer(desk, train, replace(valid, labels=valid.labels), folds, hidden=("gtin", "brand"))
     assert again.to_json() == scorer.to_json()
+
+
+def test_pairs_of_one_product_share_a_fold_where_products_have_many_listings(desk):
+    rows = np.arange(60).reshape(-1, 4)
+    inside = [(a, b) for row in rows.tolist() for a in row for b in row if a < b]
+    across = [(int(a), int(b)) for a, b in zip(rows[:, 0], np.roll(rows[:, 1], 1), strict=True)]
+    pairs = PairRows(*np.array(inside + across, np.int64).T)
+    train = LabelledPairs(pairs, np.repeat([1, 0], [len(inside), len(across)]))
+    folds = product_folds(desk, train, 3, seed=0)
+    assert sorted(np.concatenate(folds).tolist()) == list(range(len(train.labels)))
+    assert all(len(fold) for fold in folds)
+    for fold in folds:
+        others = np.setdiff1d(np.arange(len(inside)), fold)
+        assert not set(pairs.left[fold] // 4) & set(pairs.left[others] // 4)
+    alone = train.take(np.flatnonzero(pairs.left % 4 == 0)[::3])
+    assert [fold.tolist() for fold in product_folds(desk, alone, 3, 0)] == [
+        fold.tolist() for fold in folds_of(alone.labels, 3, 0)
+    ]

@@ -48,15 +48,20 @@ class PairRows:
 
 
 def neighbour_pairs(found: Neighbours, queries: Int64, items: Int64, *, flipped: bool = False) -> PairRows:
-    """The pairs of a neighbour search between the rows `queries` and `items`, `flipped` if items are left."""
+    """The pairs of a neighbour search between the rows `queries` and `items`, `flipped` if items are left.
+
+    Nothing is its own neighbour: where a table is matched with itself, a row finds itself first.
+    """
     query, item, _ = found.pairs()
     left, right = queries[query], items[item]
-    return PairRows(right, left) if flipped else PairRows(left, right)
+    pairs = PairRows(right, left) if flipped else PairRows(left, right)
+    return pairs.take(left != right)
 
 
 def lexical_pairs(rows: Any, left_rows: Int64, right_rows: Int64, k: int = K) -> PairRows:
     """The k nearest of either side by tokens: `rows` are the unit rows `[n, V]` of all listings, CSR."""
     left, right = rows[left_rows], rows[right_rows]
+    k += _itself(left_rows, right_rows)
     return PairRows.union(
         [
             neighbour_pairs(lexical_neighbours(left, right, k), left_rows, right_rows),
@@ -65,9 +70,15 @@ def lexical_pairs(rows: Any, left_rows: Int64, right_rows: Int64, k: int = K) ->
     )
 
 
+def _itself(left_rows: Int64, right_rows: Int64) -> int:
+    """How many neighbours of a row are the row itself: 1 where a table is matched with itself, else 0."""
+    return int(len(left_rows) > 0 and np.array_equal(left_rows, right_rows))
+
+
 def vector_pairs(vectors: Vectors, left_rows: Int64, right_rows: Int64, k: int = K) -> PairRows:
     """The k nearest of either side by vectors `[n, dim]`."""
     parts = []
+    k += _itself(left_rows, right_rows)
     for queries, items, flipped in ((left_rows, right_rows, False), (right_rows, left_rows, True)):
         found = Index.build(vectors[items]).search(vectors[queries], k)
         parts.append(neighbour_pairs(found, queries, items, flipped=flipped))

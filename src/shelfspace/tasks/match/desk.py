@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Literal
 
@@ -20,6 +20,7 @@ from shelfspace.tasks.match.context import Rivals, rivals
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.features import PairFeatures
 from shelfspace.tasks.match.known import known_columns
+from shelfspace.tasks.match.known_products import KnownProducts
 from shelfspace.tasks.match.reader import READING, Reader
 from shelfspace.tasks.match.signals import Signals, closed_signals, score_pairs
 
@@ -31,7 +32,7 @@ _SHORT = 3  # how many of a product's best candidates are scored: what ranks low
 
 @dataclass(frozen=True)
 class Desk:
-    """Two disjoint sets of catalogue rows to be matched, and how near their listings are.
+    """Two disjoint sets of catalogue rows to be matched, or one with itself, and how near their listings are.
 
     `closed` is the untrained encoder, whose vocabulary `bags` are in; `learned_signals` are those of the
     trained one. A `reader`, where there is one, reads the pairs that the records leave open.
@@ -45,6 +46,19 @@ class Desk:
     closed: StaticTextEncoder
     learned_signals: Signals
     reader: Reader | None = None
+    _products: dict[bytes, KnownProducts | None] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def alone(self) -> bool:
+        """Whether one set of rows is matched with itself, so that a pair has no left and right."""
+        return np.array_equal(self.left_rows, self.right_rows)
+
+    def products(self, matches: PairRows) -> KnownProducts | None:
+        """What `matches` say of products; None where they have too few listings each to know them by."""
+        key = matches.keys().tobytes()
+        if key not in self._products:
+            self._products[key] = KnownProducts.of(matches, self.closed_signals["wording"])
+        return self._products[key]
 
     @cached_property
     def closed_signals(self) -> Signals:
@@ -126,6 +140,8 @@ class Desk:
     ) -> Columns:
         """All that `context` allows to know of the pairs, float32 `[m]` a column.
 
+        Of one set matched with itself, the columns of either side are told as the lesser and the greater, and
+        nothing is told of rivals: the best of them may be the same product once more.
         `matches` are the confirmed ones, which only the context "known" looks at. `learned` are the signals
         of an encoder that has not seen these pairs' labels, and `reader` one that has not, by default the
         desk's own.
@@ -136,14 +152,21 @@ class Desk:
         columns.update(scores)
         reader = reader or self.reader
         if reader is not None:
-            columns[READING] = reader.column(pairs, columns)
-        if context != "pair":
+            columns[READING] = reader.column(pairs, sideless(columns) if self.alone else columns)
+        if context != "pair" and not self.alone:  # among copies of itself a product's best rival is itself
             others = self.candidate_scores(learned) if learned else self.learned_scores
             for name, theirs in {**self.closed_scores, **others}.items():
                 columns.update(self._standing(name, pairs, scores[name], theirs))
         if context == "known":
-            columns.update(known_columns(pairs, matches, self.closed_signals["wording"]))
-        return columns
+            columns.update(self._known(pairs, matches))
+        return sideless(columns) if self.alone else columns
+
+    def _known(self, pairs: PairRows, matches: PairRows) -> Columns:
+        """What is known of products, or else of the partners that either side already has."""
+        products = self.products(matches)
+        if products is not None:
+            return products.columns(pairs)
+        return known_columns(pairs, matches, self.closed_signals["wording"])
 
     def margins(self, name: str, pairs: PairRows) -> npt.NDArray[np.float64]:
         """How far each pair's cosine under a closed signal lies above its rivals', the mean of both sides."""
@@ -172,3 +195,19 @@ class Desk:
             "rank right": found.right_rank,
         }
         return {f"{name} {what}": np.asarray(v, np.float32) for what, v in standing.items()}
+
+
+def sideless(columns: Columns) -> Columns:
+    """The columns with the two of either side as the lesser and the greater of them, wherever they differ."""
+    found = {}
+    for name, column in columns.items():
+        words = name.split(" ")
+        if "right" in words or name == "price ratio":  # which is told as a distance too
+            continue
+        other = columns.get(" ".join("right" if word == "left" else word for word in words))
+        if other is None or "left" not in words:
+            found[name] = column
+            continue
+        for which, choose in (("lesser", np.fmin), ("greater", np.fmax)):
+            found[" ".join(which if word == "left" else word for word in words)] = choose(column, other)
+    return found

@@ -22,11 +22,10 @@ def known_columns(pairs: PairRows, matches: PairRows, wording: Any) -> Columns:
     are: a second listing of the same product resembles the first.
     """
     columns = {}
-    for side, anchor, other, known_anchor, known_other in (
-        ("left", pairs.left, pairs.right, matches.left, matches.right),
-        ("right", pairs.right, pairs.left, matches.right, matches.left),
-    ):
-        count, likeness = _partners(anchor, other, known_anchor, known_other, wording)
+    # Either way round: in one table matched with itself a product may stand on both sides.
+    both = PairRows.union([matches, PairRows(matches.right, matches.left)])
+    for side, anchor, other in (("left", pairs.left, pairs.right), ("right", pairs.right, pairs.left)):
+        count, likeness = _partners(anchor, other, both.left, both.right, wording)
         columns[f"{side} known matches"] = count
         columns[f"{side} known match likeness"] = likeness
     return columns

@@ -64,6 +64,23 @@ def folds_of(labels: npt.NDArray[np.int64], n: int, seed: int) -> list[Int64]:
     return [np.flatnonzero(number == fold) for fold in range(n)]
 
 
+def product_folds(desk: Desk, train: LabelledPairs, n: int, seed: int) -> list[Int64]:
+    """The places of the pairs dealt to n folds; where products have several listings, whole products at once.
+
+    Otherwise the other pairs of a product would give a held-out one away. A pair goes with the product of its
+    left listing, or else of its right one.
+    """
+    products = desk.products(train.matches)
+    if products is None:
+        return folds_of(train.labels, n, seed)
+    left, right = products.product[train.pairs.left], products.product[train.pairs.right]
+    rng = np.random.default_rng(seed)
+    number = rng.permutation(products.weights.shape[1]) % n
+    drawn = rng.integers(0, n, len(train.labels))
+    fold = np.where(left >= 0, number[left], np.where(right >= 0, number[right], drawn))
+    return [np.flatnonzero(fold == one) for one in range(n)]
+
+
 def fit_scorer(
     desk: Desk,
     train: LabelledPairs,
@@ -83,7 +100,14 @@ def fit_scorer(
     """
     columns = with_prior(out_of_fold_columns(desk, train, folds, context), desk, train.pairs, prior)
     taught = context == "pair" and not hidden
-    targets = taught_targets(desk, train, folds, seed=seed) if taught else train.labels
+    targets: Float64 = np.asarray(train.labels, np.float64)
+    if taught:
+        targets = taught_targets(desk, train, folds, seed=seed)
+    products = desk.products(train.matches) if context == "known" else None
+    if products is not None:  # each pair a second time, as if its products were new
+        new = products.columns(train.pairs, products.forgetting(train.pairs, seed))
+        columns = {name: np.concatenate([told, new.get(name, told)]) for name, told in columns.items()}
+        targets = np.concatenate([targets, targets])
     visible = {name: column for name, column in columns.items() if name not in hidden}
     scorer = TreeScorer.fit(visible, targets, seed=seed)
     unseen = with_prior(desk.columns(valid.pairs, context, train.matches), desk, valid.pairs, prior)

@@ -18,7 +18,7 @@ from shelfspace.encoders.tokens import Int64
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.candidates import K, PairRows, neighbour_pairs
 from shelfspace.tasks.match.desk import Desk
-from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of
+from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of, product_folds
 from shelfspace.tasks.match.signals import learned_signals
 from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.gate import Verdict
@@ -90,7 +90,7 @@ def study_match(
     if train is None:
         encoder, folds, verdict = run.without_labels(lesson)
     else:
-        encoder, folds, verdict = run.with_labels(lesson, train)
+        encoder, folds, verdict = run.with_labels(lesson, train, product_folds(desk, train, _FOLDS, seed))
     desk = desk.with_learned(learned_signals(encoder, study.bags))
     if text_model is not None and train is not None:
         desk, folds = text_model.tuned(desk, folds, train, lesson)
@@ -108,10 +108,9 @@ class _Run:
     resume: bool
 
     def with_labels(
-        self, lesson: TextLesson, train: LabelledPairs
+        self, lesson: TextLesson, train: LabelledPairs, parts: list[Int64]
     ) -> tuple[StaticTextEncoder, list[Fold], Verdict]:
-        """The encoder of all labels, and those of the folds; the first fold's unseen pairs feed the gate."""
-        parts = folds_of(train.labels, _FOLDS, self.seed)
+        """The encoder of all labels, and one without each of `parts`; the first one feeds the gate."""
         learned = self._learn("all", lesson)
         folds = [
             Fold(part, self._learn(f"fold {number} of {_FOLDS}", lesson.without(_rows(train, part))))
