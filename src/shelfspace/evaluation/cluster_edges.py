@@ -53,7 +53,10 @@ class Edges:
         """Some thresholds to choose from, lowest first."""
         if not len(self.scores):
             return [1.0]
-        return [float(one) for one in np.unique(np.quantile(self.scores, np.linspace(0, 1, _TRIED)))]
+        ordered = np.sort(self.scores)[::-1]
+        # Finer at the top, since a few edges too many chain everything: so many edges are kept.
+        kept = np.geomspace(max(1, self.n / 50), len(ordered), _TRIED).astype(np.int64).clip(1, len(ordered))
+        return sorted({float(ordered[count - 1]) for count in kept})
 
 
 @dataclass(frozen=True)

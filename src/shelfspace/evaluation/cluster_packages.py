@@ -20,7 +20,7 @@ from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.evaluation.cluster_edges import Edges, Runs
 
-SPLINK_THRESHOLD = 0.95  # of the match probability, as its tutorials cluster
+SPLINK_THRESHOLD = float(np.log2(0.95 / 0.05))  # a match probability of 0.95, as its tutorials cluster
 SEMHASH_THRESHOLD = 0.9  # its default
 _SEMHASH_TRIED = (0.7, 0.75, 0.8, 0.85, SEMHASH_THRESHOLD, 0.95, 0.98)
 
@@ -31,7 +31,7 @@ def installed(name: str) -> bool:
 
 
 def splink_edges(titles: list[str]) -> Edges:
-    """The match probabilities that Splink gives to the pairs of titles that its blocking rules leave."""
+    """The match weights (log2 of the odds) that Splink gives to the pairs that its blocking rules leave."""
     import splink.comparison_library as compare
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
@@ -55,7 +55,7 @@ def splink_edges(titles: list[str]) -> Edges:
         training.estimate_parameters_using_expectation_maximisation(block_on(rule))
     found = linker.inference.predict(threshold_match_probability=0.05).as_duckdbpyrelation().pl()
     left, right = (found[f"unique_id_{side}"].to_numpy().astype(np.int64) for side in "lr")
-    return Edges(len(titles), left, right, found["match_probability"].to_numpy())
+    return Edges(len(titles), left, right, found["match_weight"].to_numpy())
 
 
 def _records(titles: list[str]) -> pl.DataFrame:
