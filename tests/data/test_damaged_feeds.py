@@ -15,6 +15,7 @@ import pyarrow
 import pytest
 
 from shelfspace.data import Catalog, read_catalog
+from shelfspace.data.schema import SCHEMA
 from shelfspace.errors import FeedError
 
 HEADER = "id,title,price\n"
@@ -240,7 +241,7 @@ def test_five_thousand_columns(tmp_path: Path) -> None:
     rows = "".join(",".join([str(n), "Cup", *["x"] * 5000]) + "\n" for n in range(3))
     catalog = read_catalog(feed(tmp_path, f"{header}\n{rows}"))
     assert ids(catalog) == ["0", "1", "2"]
-    assert len(catalog.table.columns) == 17 + 64
+    assert len(catalog.table.columns) == len(SCHEMA) + 64
     assert notes(catalog) == [
         (None, "c64", "only the first 64 of the feed's own columns are kept", "flagged")
     ]

@@ -84,7 +84,7 @@ NAMES = {
         google product category, google category, google taxonomy
     """,
     "color": """
-        color, colour, base colour, base color, color name, colour name, farbe, couleur, colore, cor,
+        color, colour, 颜色分类, base colour, base color, color name, colour name, farbe, couleur, colore, cor,
         kolor, kleur, 颜色, 顏色, 色, カラー
     """,
     "size": """
@@ -99,5 +99,11 @@ NAMES = {
         availability, available, in stock, stock status, stock availability, verfügbarkeit, verfuegbarkeit,
         lieferbarkeit, disponibilité, disponibilidad, disponibilità, dostępność, beschikbaarheid, 库存状态,
         有货, 在庫, 在庫状況
+    """,
+    "product_detail": """
+        product detail, attributes, product attributes, item attributes, specs, specifications, spec,
+        technical details, technical data, properties, merkmale, technische daten, eigenschaften, attributs,
+        caractéristiques, características, atributos, caratteristiche, attributi, 属性, 商品属性, 产品属性,
+        产品参数, 商品参数, 规格参数, 参数, 仕様, スペック
     """,
 }

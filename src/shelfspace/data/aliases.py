@@ -71,6 +71,18 @@ def mapped(columns: list[str], given: dict[str, str] | None = None) -> dict[str,
     return {column: attribute for column, (attribute, _) in ranked}
 
 
+def attribute_of(name: str) -> str | None:
+    """The attribute that a name of a detail stands for, None where it is no name of one.
+
+    A style number ("sku", "货号") numbers a product here, since the listing's own id stands elsewhere.
+
+    >>> attribute_of("品牌"), attribute_of("货号"), attribute_of("collar")
+    ('brand', 'mpn', None)
+    """
+    options = [attribute for attribute, _ in _meanings(name)]
+    return "mpn" if options and options[0] == "id" else options[0] if options else None
+
+
 def _meanings(column: str) -> list[tuple[str, int]]:
     """The attributes that a column name may stand for, and how well it names each."""
     name = key(column)

@@ -23,11 +23,15 @@ SCHEMA: dict[str, pl.DataType] = {
     "google_product_category": pl.String(),
     "color": pl.String(),
     "size": pl.String(),
+    "product_detail": pl.String(),
     "item_group_id": pl.String(),
     "availability": pl.String(),
 }
 
 ATTRIBUTES = tuple(SCHEMA)
+
+#: A column that a fit may add: what the other script calls what a listing says.
+ALIAS = "learned_alias"
 
 #: What became of rows and values that a reader could not take as they were.
 REJECTS_SCHEMA: dict[str, pl.DataType] = {

@@ -10,15 +10,16 @@ import numpy.typing as npt
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.schema import ALIAS
 from shelfspace.encoders.tokens import normalise
 
-_DETAILS = ("description", "product_type", "google_product_category", "color", "size")
+_DETAILS = ("description", "product_type", "google_product_category", "color", "size", "product_detail")
 _DETAILS_LIMIT = 2000  # characters; beyond them descriptions repeat themselves or the shop's conditions
 
 
 @dataclass(frozen=True)
 class Listings:
-    """Normalised texts of n products: `names` (brand, title, mpn) and `details` (the rest), both `[n]`."""
+    """Normalised texts of n products: `names` (brand, title, mpn, aliases) and `details` (the rest), both `[n]`."""
 
     names: Sequence[str]
     details: Sequence[str]
@@ -37,7 +38,8 @@ class Listings:
         table = catalog.table
         title = pl.col("title").fill_null("")
         parts = [pl.when(~_holds(title, name)).then(pl.col(name)) for name in ("brand", "mpn")]
-        names = pl.concat_str([parts[0], title, parts[1]], separator=" ", ignore_nulls=True)
+        others = [pl.col(ALIAS)] if ALIAS in table.columns else []
+        names = pl.concat_str([parts[0], title, parts[1], *others], separator=" ", ignore_nulls=True)
         details = pl.concat_str(list(_DETAILS), separator=" ", ignore_nulls=True)
         texts = table.select(names.alias("name"), details.str.slice(0, _DETAILS_LIMIT).alias("details"))
         return cls(

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_result import BenchResult, Figures
+from shelfspace.evaluation.bench_written import bench_written, refuse_others
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.floors import match_floors
 from shelfspace.evaluation.folders import PairFolder, read_pair_folder
@@ -19,6 +20,7 @@ from shelfspace.evaluation.lender import lender
 from shelfspace.evaluation.metrics import expected_calibration_error, precision_recall_f1
 from shelfspace.evaluation.overlap import TextOverlap
 from shelfspace.evaluation.unseen import with_unseen
+from shelfspace.evaluation.written_pairs import FILE
 from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.matcher import matcher_of
 from shelfspace.tasks.match.study import Preset, study_match
@@ -74,9 +76,15 @@ def bench_match(
     With the preset "best" the pretrained text model `encoder` is fine-tuned as `tuning` says; "static" is
     none.
 
+    A folder with a `pairs.jsonl` is cross-validated instead, see `bench_written`.
+
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """
     share, ordered = label_share(labels), _ordered(contexts)
+    if (Path(folder) / FILE).is_file():
+        refuse_others(share, size)
+        kept = [context for context in ordered if context != "known"]
+        return bench_written(folder, seed=seed, preset=preset, contexts=kept or ["table"])
     with measured() as cost:
         pairs, new = with_unseen(read_pair_folder(folder, size=size), unseen, seed)
         told = with_share(pairs, share, seed) if share else pairs

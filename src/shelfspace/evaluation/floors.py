@@ -28,7 +28,8 @@ Scores = npt.NDArray[np.floating[Any]]
 Scorer = Callable[[PairRows], Scores]
 
 _K1, _B = 1.2, 0.75  # of BM25, as Robertson and Zaragoza 2009 advise
-_WORD = r"(?u)\w+"
+# A word is a run of letters and digits, or one character of a script that leaves no spaces.
+_WORD = r"(?u)[\u0e00-\u0eff\u3040-\u9fff\uf900-\uf9ff]|[^\W\u0e00-\u0eff\u3040-\u9fff\uf900-\uf9ff]+"
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,9 @@ class Decider:
         threshold = f1_threshold(scores, valid.labels)
         return cls(scorer, threshold, precision_recall_f1(valid.labels, scores >= threshold).f1)
 
-    def figures(self, test: LabelledPairs) -> Figures:
-        """Precision, recall and F1 on the test pairs."""
-        decided = np.asarray(self.scorer(test.pairs), np.float64) >= self.threshold
-        return dict(precision_recall_f1(test.labels, decided)._asdict())
+    def decisions(self, pairs: PairRows) -> npt.NDArray[np.bool_]:
+        """Which of the pairs it takes for matches, bool `[m]`."""
+        return np.asarray(self.scorer(pairs), np.float64) >= self.threshold
 
 
 def match_floors(folder: PairFolder) -> dict[str, Figures]:
@@ -70,12 +70,21 @@ def match_floors(folder: PairFolder) -> dict[str, Figures]:
     `tfidf` is the cosine of characters' TF-IDF, `tfidf_margin` how far that lies above the pair's rivals' in
     the whole tables, `jaccard` the share of common words, `bm25` the share of the left text's words found.
     """
+    test = folder.test
+    return {
+        name: dict(precision_recall_f1(test.labels, called)._asdict())
+        for name, called in match_decisions(folder).items()
+    }
+
+
+def match_decisions(folder: PairFolder) -> dict[str, npt.NDArray[np.bool_]]:
+    """What each of the `match_floors` decides on the test pairs, bool `[m]`, having seen no test label."""
     tried: dict[str, list[Decider]] = {}
     for texts in fields(folder):
         for name, scorer in _scorers(folder, texts).items():
             tried.setdefault(name, []).append(Decider.of(scorer, folder.valid))
     chosen = {name: max(deciders, key=lambda one: one.valid_f1) for name, deciders in tried.items()}
-    return {name: decider.figures(folder.test) for name, decider in chosen.items()}
+    return {name: decider.decisions(folder.test.pairs) for name, decider in chosen.items()}
 
 
 def block_floors(folder: PairFolder) -> dict[str, Figures]:

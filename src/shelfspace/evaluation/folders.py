@@ -69,7 +69,7 @@ def read_pair_folder(folder: str | Path, *, size: str | None = None) -> PairFold
         "A benchmark of pairs has DeepMatcher's layout (tableA.csv, tableB.csv, train.csv, valid.csv, "
         "test.csv; ltable_id, rtable_id, label) or that of the WDC pair files (train_SIZE.csv.gz, "
         "valid_SIZE.csv.gz, test.csv.gz; columns ending in _left and _right, and label; SIZE is small, "
-        "medium or large).",
+        "medium or large), or a pairs.jsonl with both products written out in every line.",
         "Pass a folder that has one of them, or rename its files.",
     )
 

@@ -6,6 +6,7 @@ from shelfspace.tasks.match.kinds import kind_of
 
 KINDS = {
     "known matches",
+    "named details",
     "standing among rivals",
     "GTIN",
     "model codes",

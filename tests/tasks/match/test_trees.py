@@ -174,3 +174,40 @@ def test_probability_never_overflows(odds):
     value = float(probability(np.array(odds)))
     assert 0 <= value <= 1
     assert value + float(probability(np.array(-odds))) == pytest.approx(1)
+
+
+def noisy_line(n, seed):
+    """Many columns that each say a little: what a sum tells and few splits can."""
+    rng = np.random.default_rng(seed)
+    table = rng.normal(size=(n, 30)).astype(np.float32)
+    labels = (table.sum(axis=1) + rng.normal(size=n) > 0).astype(np.int64)
+    return {f"column {i}": table[:, i] for i in range(30)}, labels
+
+
+def test_few_labels_let_a_linear_model_have_its_say():
+    columns, labels = noisy_line(120, 0)
+    few = TreeScorer.fit(columns, labels, seed=0, bag=1, rounds=60)
+    assert few.share > 0
+    fresh, truth = noisy_line(500, 1)
+    assert ((few.probabilities(fresh) >= 0.5) == truth).mean() > 0.8
+    again = TreeScorer.from_json(few.to_json())
+    assert np.allclose(again.log_odds(fresh), few.log_odds(fresh))
+    parts, base = few.contributions(fresh)
+    assert np.allclose(parts.sum(axis=1) + base, few.log_odds(fresh))
+
+
+def test_few_labels_calibrate_by_cross_validation_where_none_are_held_out():
+    columns, labels = noisy_line(150, 2)
+    nothing = {name: column[:0] for name, column in columns.items()}
+    scorer = TreeScorer.fit(columns, labels, seed=0, bag=1, rounds=60).calibrated(nothing, labels[:0])
+    fresh, truth = noisy_line(800, 3)
+    told = scorer.probabilities(fresh)
+    assert abs(told.mean() - truth.mean()) < 0.08
+    assert np.mean(np.abs(told - truth)) < 0.4
+    assert 0.2 < scorer.threshold < 0.8
+
+
+def test_many_labels_are_left_to_the_trees():
+    columns, labels = table(1500, 6)
+    scorer = TreeScorer.fit(columns, labels, seed=0, bag=1, rounds=20)
+    assert (scorer.linear, scorer.share, scorer.unseen) == (None, 0.0, None)

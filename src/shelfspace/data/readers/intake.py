@@ -6,6 +6,7 @@ import polars as pl
 
 from shelfspace.data.aliases import key, mapped, price_currency
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.cleaning.details import with_details_lifted
 from shelfspace.data.cleaning.empty import NOTHING, WORDS, without_empty
 from shelfspace.data.cleaning.outliers import PriceOutliers
 from shelfspace.data.cleaning.products import ROW, clean_products
@@ -49,7 +50,7 @@ class Intake:
         notes = [] if not chunk.marked else _marked(chunk, columns)
         if chunk.table.height == 0 or not set(columns.values()) - {"shop"}:
             return Catalog(pl.DataFrame(schema=SCHEMA), self._rejects(rejects, notes), columns)
-        table = self._named(chunk, columns)
+        table = with_details_lifted(self._named(chunk, columns))
         price_columns = {name for name, attribute in columns.items() if attribute == "price"}
         cleaned = clean_products(table, exact_price=bool(price_columns) and price_columns <= chunk.exact)
         table, keyless = self._keyed(_with_currency(cleaned.table, columns))

@@ -17,8 +17,10 @@ import polars as pl
 
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.cleaning.units import quantities
+from shelfspace.data.schema import ALIAS
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.tokens import Int64, normalise
+from shelfspace.tasks.match.details import Details
 from shelfspace.views.evidence import trade_item_numbers
 
 # A code ends where a script without spaces begins: 索尼WH-1000XM4耳机 holds one.
@@ -99,6 +101,7 @@ class Facts:
     prices: npt.NDArray[np.float64]
     gtins: list[str]
     mpns: list[str]
+    details: Details
 
     @classmethod
     def of(cls, catalog: Catalog, listings: Listings, rows: Int64) -> Facts:
@@ -118,7 +121,7 @@ class Facts:
             place,
             names,
             everything,
-            column("brand"),
+            _brands(table),
             column("product_type"),
             column("color"),
             column("size"),
@@ -133,7 +136,18 @@ class Facts:
             table.select(pl.col("price").fill_null(float("nan"))).to_series().to_numpy(),
             trade_item_numbers(catalog)[rows].fill_null("").to_list(),
             _each(lambda text: squashed(normalise(text)), table["mpn"].fill_null("").to_list()),
+            Details(table["product_detail"].fill_null("").to_list()),
         )
+
+
+def _brands(table: pl.DataFrame) -> list[str]:
+    """The brands, each with the listing's aliases: 兰芝 and Laneige agree where the feeds have taught so."""
+    brand = pl.col("brand")
+    others = [pl.col(ALIAS)] if ALIAS in table.columns else []
+    text = pl.when(brand.fill_null("") != "").then(
+        pl.concat_str(brand, *others, separator=" ", ignore_nulls=True)
+    )
+    return _each(cache(normalise), table.select(text.fill_null("").alias("brand"))["brand"].to_list())
 
 
 def _idf(facts: Sequence[frozenset[str]]) -> dict[str, float]:

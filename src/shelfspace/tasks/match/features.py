@@ -57,6 +57,7 @@ class PairFeatures:
         columns.update(_code_columns(facts, left, right))
         columns.update(_number_columns(facts, left, right))
         columns.update(_attribute_columns(facts, left, right))
+        columns.update(facts.details.columns(left, right))
         return {name: np.asarray(column, np.float32) for name, column in columns.items()}
 
     def _overlaps(self, pairs: PairRows) -> Columns:

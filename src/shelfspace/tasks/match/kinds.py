@@ -8,6 +8,7 @@ _KINDS = (
     ("known", "known matches"),
     ("margin", "standing among rivals"),
     ("rank", "standing among rivals"),
+    ("details", "named details"),
     ("gtin", "GTIN"),
     ("code", "model codes"),
     ("mpn", "model codes"),

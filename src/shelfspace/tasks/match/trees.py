@@ -1,16 +1,21 @@
-"""Gradient-boosted trees over pair features, with calibrated probabilities and a threshold of their own."""
+"""Gradient-boosted trees over pair features, with calibrated probabilities and a threshold of their own.
+
+Where labels are few, a linear model may stand beside them: trees follow a hundred examples too closely. What
+either counts is decided by cross-validation within those labels.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from shelfspace.errors import SpaceError
+from shelfspace.tasks.match.linear import LinearScorer
 
 Columns = Mapping[str, npt.NDArray[np.float32]]
 Float64 = npt.NDArray[np.float64]
@@ -19,6 +24,10 @@ Float64 = npt.NDArray[np.float64]
 PRIOR = "prior"
 _BAG = 5  # boosters that differ by seed only; their mean is steadier than any one
 _ROUNDS = 400
+_FEW = 300  # labels of the rarer kind, below which a linear model is tried too
+_INNER_FOLDS = 5
+_PARTS_OF_ROUNDS = (0.125, 0.25, 0.5, 1.0)
+_SHARES = (0.0, 0.5, 1.0)  # of the linear model in the log-odds
 _PARAMETERS: dict[str, Any] = {
     "objective": "cross_entropy",
     "num_leaves": 15,
@@ -41,6 +50,10 @@ class TreeScorer:
     `threshold` is the probability from which on a pair counts as a match, inclusive. Where one of the columns
     is `PRIOR`, log-odds that need no labels of these pairs, the boosters start from them: `prior` are the
     slope and offset that fit them to the labels.
+
+    Where there is a `linear` model, it makes up `share` (0…1) of the log-odds. `unseen` holds log-odds and
+    labels of training pairs by models that had not seen them, where cross-validation has made such; it is not
+    stored.
     """
 
     boosters: tuple[Any, ...]
@@ -49,6 +62,9 @@ class TreeScorer:
     offset: float = 0.0
     threshold: float = 0.5
     prior: tuple[float, float] = (0.0, 0.0)
+    linear: LinearScorer | None = None
+    share: float = 0.0
+    unseen: tuple[Float64, npt.NDArray[np.int64]] | None = None
 
     @classmethod
     def fit(
@@ -62,39 +78,43 @@ class TreeScorer:
         rounds: int = _ROUNDS,
     ) -> TreeScorer:
         """The uncalibrated scorer of labelled pairs; `targets` `[m]` in 0…1 are labels or probabilities."""
-        import lightgbm
-
         names = tuple(columns)
         data = _table(columns, names)
-        sure = (targets >= 0.5).astype(np.int64)
-        prior = platt(columns[PRIOR].astype(np.float64), sure) if PRIOR in columns else (0.0, 0.0)
-        start = _started(columns, prior) if PRIOR in columns else None
-        rarer = min(int(targets.sum()), int(len(targets) - targets.sum()))
-        leaf = int(np.clip(rarer // 20, 3, 20))
-        boosters = []
-        for number in range(bag):
-            parameters = {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
-            dataset = lightgbm.Dataset(
-                data, targets, weight=weights, init_score=start, params={"verbose": -1}
-            )
-            boosters.append(lightgbm.train(parameters, dataset, rounds))
-        return cls(tuple(boosters), names, prior=prior)
+        parts: dict[str, Any] = {"seed": seed, "weights": weights, "rounds": rounds}
+        if PRIOR in columns or not names or not cross_validates(targets):
+            sure = (targets >= 0.5).astype(np.int64)
+            prior = platt(columns[PRIOR].astype(np.float64), sure) if PRIOR in columns else (0.0, 0.0)
+            start = _started(columns, prior) if PRIOR in columns else None
+            return cls(_boosters(data, targets, bag=bag, start=start, **parts), names, prior=prior)
+        chosen = _cross_validated(data, targets, **parts)
+        parts["rounds"] = chosen.rounds
+        boosters = _boosters(data, targets, bag=bag, **parts) if chosen.share < 1 else ()
+        linear = LinearScorer.fit(data, targets, weights) if chosen.share else None
+        return cls(boosters, names, linear=linear, share=chosen.share, unseen=(chosen.unseen, targets))
 
     def log_odds(self, columns: Columns) -> Float64:
         """The mean log-odds of the bag, calibrated: float64 `[m]`."""
         data = _table(columns, self.columns)
         if not len(data):
             return np.zeros(0)
-        raw = np.mean([booster.predict(data, raw_score=True) for booster in self.boosters], axis=0)
-        return np.asarray(self.slope * (raw + _started(columns, self.prior)) + self.offset, np.float64)
+        raw = self._raw(data).mean(axis=0) + _started(columns, self.prior)
+        return np.asarray(self.slope * raw + self.offset, np.float64)
 
     def votes(self, columns: Columns) -> Float64:
         """Each booster's own log-odds, calibrated: float64 `[boosters, m]`; their mean is `log_odds`."""
         data = _table(columns, self.columns)
         if not len(data):
-            return np.zeros((len(self.boosters), 0))
-        raw = np.stack([booster.predict(data, raw_score=True) for booster in self.boosters])
-        return np.asarray(self.slope * (raw + _started(columns, self.prior)) + self.offset, np.float64)
+            return np.zeros((max(len(self.boosters), 1), 0))
+        raw = self._raw(data) + _started(columns, self.prior)
+        return np.asarray(self.slope * raw + self.offset, np.float64)
+
+    def _raw(self, data: npt.NDArray[np.float32]) -> Float64:
+        """The log-odds of each booster, the linear model's share in each of them `[boosters, m]`."""
+        raw = np.zeros((1, len(data)))
+        if self.boosters:
+            votes = [booster.predict(data, raw_score=True) for booster in self.boosters]
+            raw = (1 - self.share) * np.stack(votes)
+        return raw if self.linear is None else raw + self.share * self.linear.log_odds(data)
 
     def probabilities(self, columns: Columns) -> Float64:
         """The calibrated probability that each pair is one product: float64 `[m]`."""
@@ -103,28 +123,38 @@ class TreeScorer:
     def contributions(self, columns: Columns) -> tuple[Float64, float]:
         """What each column adds to each pair's log-odds `[m, columns]`, and the log-odds they start from.
 
-        SHAP values of the trees (Lundberg et al. 2020), which sum to the log-odds exactly.
+        SHAP values of the trees (Lundberg et al. 2020), which sum to the log-odds exactly; those of a linear
+        model are its terms.
         """
         data = _table(columns, self.columns)
-        parts = np.mean([booster.predict(data, pred_contrib=True) for booster in self.boosters], axis=0)
+        parts = np.zeros((len(data), len(self.columns) + 1))
+        if self.boosters:
+            shap = [booster.predict(data, pred_contrib=True) for booster in self.boosters]
+            parts = (1 - self.share) * np.mean(shap, axis=0)
         base = parts[0, -1]
+        if self.linear is not None:
+            parts[:, :-1] += self.share * self.linear.parts(data)
+            base += self.share * self.linear.offset
         if PRIOR in self.columns:
             parts[:, self.columns.index(PRIOR)] += self.prior[0] * columns[PRIOR]
             base += self.prior[1]
         return self.slope * parts[:, :-1], float(self.slope * base + self.offset)
 
     def calibrated(self, columns: Columns, labels: npt.NDArray[np.int64]) -> TreeScorer:
-        """The same trees with slope, offset and threshold from held-out pairs."""
+        """The same trees with slope, offset and threshold from held-out pairs.
+
+        Training pairs that cross-validation held out in turn count too: a few dozen alone say too little.
+        """
         odds = self.log_odds(columns)
+        if self.unseen is not None:
+            held_out = self.slope * self.unseen[0] + self.offset
+            odds, labels = np.concatenate([odds, held_out]), np.concatenate([labels, self.unseen[1]])
         slope, offset = platt(odds, labels)
-        threshold = best_threshold(probability(slope * odds + offset), labels)
-        return TreeScorer(
-            self.boosters,
-            self.columns,
-            self.slope * slope,
-            self.offset * slope + offset,
-            threshold,
-            self.prior,
+        return replace(
+            self,
+            slope=self.slope * slope,
+            offset=self.offset * slope + offset,
+            threshold=best_threshold(probability(slope * odds + offset), labels),
         )
 
     def to_json(self) -> str:
@@ -137,6 +167,8 @@ class TreeScorer:
                 "offset": self.offset,
                 "threshold": self.threshold,
                 "prior": self.prior,
+                "linear": self.linear.to_dict() if self.linear is not None else None,
+                "share": self.share,
             }
         )
 
@@ -150,9 +182,89 @@ class TreeScorer:
             boosters = tuple(lightgbm.Booster(model_str=model) for model in parts["boosters"])
             slope, offset, threshold = (float(parts[name]) for name in ("slope", "offset", "threshold"))
             start, shift = (float(part) for part in parts.get("prior", (0.0, 0.0)))
-            return cls(boosters, tuple(parts["columns"]), slope, offset, threshold, (start, shift))
+            linear = LinearScorer.from_dict(parts["linear"]) if parts.get("linear") else None
+            names, share = tuple(parts["columns"]), float(parts.get("share", 0))
+            return cls(boosters, names, slope, offset, threshold, (start, shift), linear, share)
         except (ValueError, KeyError, TypeError, AttributeError, lightgbm.basic.LightGBMError) as error:
             raise unreadable(error) from error
+
+
+def cross_validates(targets: npt.NDArray[Any]) -> bool:
+    """Whether these are labels, 0 or 1, so few that a scorer of them is chosen by cross-validation."""
+    positives = float(targets.sum())
+    few = _INNER_FOLDS <= min(positives, len(targets) - positives) < _FEW
+    return few and bool(np.isin(targets, (0, 1)).all())
+
+
+def _boosters(
+    data: npt.NDArray[np.float32],
+    targets: npt.NDArray[Any],
+    *,
+    bag: int,
+    seed: int,
+    weights: Float64 | None,
+    rounds: int,
+    start: Any = None,
+) -> tuple[Any, ...]:
+    import lightgbm
+
+    rarer = min(int(targets.sum()), int(len(targets) - targets.sum()))
+    leaf = int(np.clip(rarer // 20, 3, 20))
+    boosters = []
+    for number in range(bag):
+        parameters = {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
+        dataset = lightgbm.Dataset(data, targets, weight=weights, init_score=start, params={"verbose": -1})
+        boosters.append(lightgbm.train(parameters, dataset, rounds))
+    return tuple(boosters)
+
+
+class _Choice(NamedTuple):
+    """Among few labels: how many rounds the trees grow, the linear model's share, and unseen log-odds."""
+
+    rounds: int
+    share: float
+    unseen: Float64
+
+
+def _cross_validated(
+    data: npt.NDArray[np.float32],
+    labels: npt.NDArray[np.int64],
+    *,
+    seed: int,
+    weights: Float64 | None,
+    rounds: int,
+) -> _Choice:
+    """The choice that tells unseen pairs best: the lowest log loss once calibrated.
+
+    So that no part wins by being merely more cautious. Trees of fewer rounds are those of more, cut short.
+    """
+    rng = np.random.default_rng(seed)
+    number = np.empty(len(labels), np.int64)
+    for label in (0, 1):
+        places = rng.permutation(np.flatnonzero(labels == label))
+        number[places] = np.arange(len(places)) % _INNER_FOLDS
+    lengths = sorted({max(1, round(rounds * part)) for part in _PARTS_OF_ROUNDS})
+    trees, linear = np.empty((len(lengths), len(labels))), np.empty(len(labels))
+    for fold in range(_INNER_FOLDS):
+        rest, held = number != fold, number == fold
+        some = weights[rest] if weights is not None else None
+        (booster,) = _boosters(data[rest], labels[rest], bag=1, seed=seed, weights=some, rounds=rounds)
+        for place, length in enumerate(lengths):
+            trees[place, held] = booster.predict(data[held], raw_score=True, num_iteration=length)
+        linear[held] = LinearScorer.fit(data[rest], labels[rest], some).log_odds(data[held])
+    choices = [
+        _Choice(length, share, (1 - share) * odds + share * linear)
+        for length, odds in zip(lengths, trees, strict=True)
+        for share in _SHARES
+    ]
+    return min(choices, key=lambda choice: _loss(choice.unseen, labels))
+
+
+def _loss(log_odds: Float64, labels: npt.NDArray[np.int64]) -> float:
+    """The mean log loss once calibrated."""
+    slope, offset = platt(log_odds, labels)
+    odds = slope * log_odds + offset
+    return float(np.mean(np.logaddexp(0, odds) - labels * odds))
 
 
 def unreadable(error: Exception) -> SpaceError:
