@@ -59,8 +59,11 @@ def test_the_usual_layouts_are_read(tmp_path: Path, layout: str) -> None:
         ("False", 0),
         ({"en": ["same"], "zh": ["相同"]}, 1),
         ({"en": ["not same"]}, 0),
-    ]
-    + [("不相同", 0), ("Match", 1), (1.0, 1), (["相同"], 1)],
+        ("不相同", 0),
+        ("Match", 1),
+        (1.0, 1),
+        (["相同"], 1),
+    ],
 )
 def test_labels_in_words_and_numbers(value: object, label: int) -> None:
     assert label_in({"labels": value}) == label

@@ -84,8 +84,8 @@ NAMES = {
         google product category, google category, google taxonomy
     """,
     "color": """
-        color, colour, 颜色分类, base colour, base color, color name, colour name, farbe, couleur, colore, cor,
-        kolor, kleur, 颜色, 顏色, 色, カラー
+        color, colour, base colour, base color, color name, colour name, farbe, couleur, colore, cor,
+        kolor, kleur, 颜色, 颜色分类, 顏色, 色, カラー
     """,
     "size": """
         size, size name, größe, groesse, grösse, taille, talla, tamaño, taglia, dimensione, rozmiar, maat,

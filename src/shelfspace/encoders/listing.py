@@ -19,7 +19,7 @@ _DETAILS_LIMIT = 2000  # characters; beyond them descriptions repeat themselves 
 
 @dataclass(frozen=True)
 class Listings:
-    """Normalised texts of n products: `names` (brand, title, mpn, aliases) and `details` (the rest), both `[n]`."""
+    """Normalised texts of n products: `names` (brand, title, mpn, aliases) and `details` (the rest)."""
 
     names: Sequence[str]
     details: Sequence[str]

@@ -23,55 +23,17 @@ from shelfspace.tasks.match.labelled import LabelledPairs
 
 FILE = "pairs.jsonl"
 _LABELS = ("label", "labels", "target", "same", "match", "is_match", "ismatch", "gold", "y", "class")
-_YES = frozenset(
-    [
-        "1",
-        "1.0",
-        "true",
-        "yes",
-        "y",
-        "same",
-        "match",
-        "matched",
-        "equal",
-        "positive",
-        "duplicate",
-        "相同",
-        "同款",
-        "同一",
-        "是",
-        "同一商品",
-    ]
-)
-_NO = frozenset(
-    [
-        "0",
-        "0.0",
-        "false",
-        "no",
-        "n",
-        "different",
-        "nonmatch",
-        "notmatch",
-        "notsame",
-        "unequal",
-        "negative",
-        "不相同",
-        "不同",
-        "否",
-        "不同商品",
-        "非同款",
-    ]
-)
+_SAME = """
+1 1.0 true yes y same match matched equal positive duplicate 相同 同款 同一 是 同一商品
+"""
+_OTHER = """
+0 0.0 false no n different nonmatch notmatch notsame unequal negative 不相同 不同 否 不同商品 非同款
+"""
+_YES, _NO = frozenset(_SAME.split()), frozenset(_OTHER.split())
 #: How the two sides are told apart in the names of fields, a whole field or the end or beginning of one.
 _SIDES = (("left", "right"), ("1", "2"), ("a", "b"), ("query", "candidate"), ("source", "target"))
-_WHOLE = {
-    (),
-    *(
-        (word,)
-        for word in ["item", "product", "offer", "entity", "record", "sentence", "text", "title", "listing"]
-    ),
-}
+_ALONE = "item product offer entity record sentence text title listing"
+_WHOLE = {(), *((word,) for word in _ALONE.split())}
 #: Names of ids, which are left out.
 _KEYS = frozenset(["id", "itemid", "productid", "offerid", "shop"])
 _BOTH_IN_ONE = re.compile(
@@ -154,7 +116,7 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def _words(name: str) -> tuple[str, ...]:
-    """The words of a field's name, a number or a change of case between them: titleLeft, left_title, title1."""
+    """The words of a field's name, by number, sign and case: titleLeft, left_title, title1."""
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+|[^\W\d_a-zA-Z]+", name)
     return tuple(part.lower() for part in parts)
 
@@ -179,7 +141,8 @@ def _record(product: dict[str, Any]) -> dict[str, str]:
     """A product as a record of text; what is nested in it, or stands behind its title, are its details."""
     texts: dict[str, str] = {}
     details: list[tuple[str, str]] = []
-    for name, value in product.items():
+    # An id of the file may stand for two contents, of two days say, and ids are no evidence of a match.
+    for name, value in ((name, value) for name, value in product.items() if key(name) not in _KEYS):
         if isinstance(value, dict | list):
             details += details_of(json.dumps(value, ensure_ascii=False))
         elif (text := text_of(value)) and text.strip():
@@ -199,9 +162,7 @@ def _catalog(records: list[dict[str, str]]) -> tuple[Catalog, npt.NDArray[np.int
     for side, mine in (("left", records[::2]), ("right", records[1::2])):
         numbers: dict[tuple[tuple[str, str], ...], int] = {}
         place = [numbers.setdefault(tuple(sorted(record.items())), len(numbers)) for record in mine]
-        # An id of the file may stand for two contents, of two days say, and ids are no evidence of a match.
         table = pl.DataFrame([dict(content) for content in numbers], infer_schema_length=None)
-        table = table.drop([name for name in table.columns if key(name) in _KEYS])
         parts.append(read_catalog(table.with_columns(_number().alias("id")), shop=side))
         places.append(np.array(place, np.int64))
     catalog = Catalog.concat(parts)
@@ -219,7 +180,7 @@ def _number() -> pl.Expr:
 def _unread(path: Path, reason: str) -> FeedError:
     return FeedError(
         f"{path.name} cannot be read as written-out pairs: {reason}.",
-        'Each line is a JSON object with two products ("left" and "right", "title1" and "title2", or one text '
-        '"Item 1: … Item 2: …") and a label.',
+        'Each line is a JSON object with two products ("left" and "right", "title1" and "title2", or one '
+        'text "Item 1: … Item 2: …") and a label.',
         "Mend the line, or name its fields so.",
     )

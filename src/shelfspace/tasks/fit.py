@@ -23,10 +23,13 @@ from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
 from shelfspace.training.tuning import Tuning
+from shelfspace.views.aliases import learn_aliases, with_aliases
 from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
 #: The part of the known pairs that the gate keeps to itself.
 _HELD_OUT = 0.15
+#: The artifact that lists what two scripts call the same.
+ALIASES = "aliases.json"
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,9 @@ def fit(
     that the extra `best` installs, and "static" is none. With another preset, or without two shops, a named
     model is the space's encoder as it is.
 
+    Where feeds are in two scripts, what both call the same is learned first and joins the texts, see
+    `learn_aliases`; the artifact `ALIASES` lists it.
+
     With `recall` the pairs of two shops that are scored and kept are the fewest that hold this share of the
     matches, judged by matches that were held out; the figures then say what was promised.
 
@@ -87,6 +93,8 @@ def fit(
     if not len(catalog):
         raise OptionError("The catalogue is empty.", "A space needs products.", "Look at its rejects.")
     known = pairs if pairs is not None else Pairs.concat([])
+    aliases = learn_aliases(catalog, known)
+    catalog = with_aliases(catalog, aliases)
     shops = catalog.shops
     tuned = preset == "best" and len(shops) == 2 and encoder != "static"
     as_it_is = encoder not in ("auto", "static") and not tuned
@@ -100,6 +108,9 @@ def fit(
         way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume)
         space = _fit_two(catalog, shops, known, way) if len(shops) == 2 else _fit_text(catalog, known, way)
     space.figures["preset"] = preset
+    if len(aliases):
+        space.figures["aliases"] = str(aliases)
+        space.artifacts[ALIASES] = aliases.to_json().encode()
     return space
 
 

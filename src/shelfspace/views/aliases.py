@@ -32,12 +32,13 @@ _SUPPORT = 2  # listings, or pairs of them, that must say so
 _G2 = 10.83  # of chance alone one pair of words in a thousand has more
 _SHARE = 0.5  # of either term's occurrences that must be beside the other
 _MOST_PAIRS = 5_000
+_SHOWN = 5
 _TERMS = 60  # words or runs of one listing that are looked at
 
 
 @dataclass(frozen=True)
 class Alias:
-    """`latin` and `other` name the same: `support` listings or pairs say so, with `score` as G² (inf: a brand).
+    """`latin` and `other` name the same: `support` listings or pairs say so, `score` is G² (inf: a brand).
 
     `origin` is "brand" (both stand in one brand column), "title" (side by side in titles) or "pairs".
     """
@@ -57,6 +58,10 @@ class Aliases:
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def __str__(self) -> str:
+        shown = [f"{alias.other} = {alias.latin}" for alias in self.items[:_SHOWN]]
+        return f"{len(self)}: {', '.join(shown)}{' …' if len(self) > _SHOWN else ''}"
 
     def of(self, text: str) -> list[str]:
         """The other script's terms for those in `text`, without those that it holds already."""
@@ -88,10 +93,10 @@ class Aliases:
 
 
 def learn_aliases(catalog: Catalog, human: Pairs | None = None) -> Aliases:
-    """The terms of two scripts that mean the same, as far as the feeds show it; none where there is one script.
+    """The terms of two scripts that mean the same, as far as the feeds show it; none for one script.
 
-    Shown it is by a brand column that holds both ("Laneige/兰芝"), by titles with both side by side in brackets
-    or behind a stroke, and by pairs known to be one product (equal trade item or part numbers, `human`
+    Shown it is by a brand column that holds both ("Laneige/兰芝"), by titles with both side by side in
+    brackets or behind a stroke, and by pairs known to be one product (equal numbers, `human`
     matches), whose words occur together. The last two need `_SUPPORT` listings, a G² above that of chance
     (Dunning 1993, equation 3, here of words and products) and that either term hardly goes without the other.
     """

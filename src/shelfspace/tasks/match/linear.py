@@ -64,8 +64,9 @@ class LinearScorer:
     @classmethod
     def from_dict(cls, parts: Mapping[str, Any]) -> LinearScorer:
         """The scorer that `to_dict` gave; `KeyError`, `TypeError` or `ValueError` for anything else."""
-        arrays = [np.array(parts[name], np.float64) for name in ("medians", "means", "scales", "slopes")]
-        return cls(*arrays, float(parts["offset"]))
+        names = ("medians", "means", "scales", "slopes")
+        medians, means, scales, slopes = (np.array(parts[name], np.float64) for name in names)
+        return cls(medians, means, scales, slopes, float(parts["offset"]))
 
 
 def _median(column: Float64) -> float:
