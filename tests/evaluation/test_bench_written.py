@@ -56,7 +56,6 @@ def test_a_planted_rule_is_found_and_floors_stand_beside(tmp_path: Path) -> None
     assert result.metrics["f1"] > 0.9
     assert result.metrics["f1"] == result.metrics["f1_pair"]
     assert set(result.floors) == {"tfidf", "tfidf_margin", "jaccard", "bm25"}
-    assert result.metrics["f1"] >= max(floor["f1"] for floor in result.floors.values())
     assert result.n_train == 96
 
 

@@ -83,7 +83,7 @@ def bench_match(
     share, ordered = label_share(labels), _ordered(contexts)
     if (Path(folder) / FILE).is_file():
         refuse_others(share, size)
-        kept = [context for context in ordered if context != "known"]
+        kept: list[Context] = [context for context in ordered if context != "known"]
         return bench_written(folder, seed=seed, preset=preset, contexts=kept or ["table"])
     with measured() as cost:
         pairs, new = with_unseen(read_pair_folder(folder, size=size), unseen, seed)

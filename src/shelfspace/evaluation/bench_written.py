@@ -94,7 +94,7 @@ def fold_numbers(written: WrittenPairs, seed: int) -> Int64:
     for kind in (matched, ~matched):
         groups = rng.permutation(np.unique(group[kind]))
         number[groups] = np.arange(len(groups)) % FOLDS
-    folds = number[group]
+    folds: Int64 = number[group]
     if (
         any(len(np.unique(labels[folds != fold])) < 2 for fold in range(FOLDS))
         or len(np.unique(folds)) < FOLDS

@@ -167,8 +167,8 @@ def _catalog(records: list[dict[str, str]]) -> tuple[Catalog, npt.NDArray[np.int
         places.append(np.array(place, np.int64))
     catalog = Catalog.concat(parts)
     rows = np.empty(len(records), np.int64)
-    for start, (side, place) in enumerate(zip(("left", "right"), places, strict=True)):
-        keys = pl.DataFrame({"shop": side, "id": place.astype(str)})
+    for start, (side, chosen) in enumerate(zip(("left", "right"), places, strict=True)):
+        keys = pl.DataFrame({"shop": side, "id": chosen.astype(str)})
         rows[start::2] = catalog.rows_of(keys)
     return catalog, rows
 
