@@ -6,6 +6,7 @@ import pytest
 
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.readers.read_catalog import read_catalog
+from shelfspace.data.schema import ALIAS
 from shelfspace.data.synthetic import many_shops
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.clusterings import pairwise_f1
@@ -14,6 +15,9 @@ from shelfspace.tasks.add import add
 from shelfspace.tasks.clusters import clusters_of, teacher
 from shelfspace.tasks.clusters.clusters import IDS
 from shelfspace.tasks.fit import fit
+from shelfspace.tasks.match.matcher import artifact_name
+from shelfspace.tasks.match.tuned import VECTORS
+from shelfspace.views.aliases import ALIASES
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -149,3 +153,22 @@ def test_nothing_to_add_is_refused(begun: Space) -> None:
                 pl.DataFrame({"shop": [], "id": []}, schema={"shop": pl.String, "id": pl.String})
             ),
         )
+
+
+def test_matches_of_a_fine_tuned_text_model_are_given_up(catalog: Catalog) -> None:
+    two = catalog.take(np.flatnonzero(catalog.table["shop"].is_in(catalog.shops[:2]).to_numpy()))
+    space = fit(two.take(np.arange(len(two) - 1)), preset="fast")
+    name = artifact_name(*space.catalog.shops)
+    space.artifacts[f"{name}.{VECTORS}"] = b"vectors of the products that there were"
+    larger = add(space, two.take(np.arange(len(two) - 1, len(two)))).space
+    assert not [kept for kept in larger.artifacts if kept.startswith(name)]
+    assert f"{name}.json" in space.artifacts
+
+
+def test_what_is_added_is_called_as_the_space_has_learned() -> None:
+    first = {"shop": "en", "id": ["1", "2"], "title": ["mask", "cup"], "brand": ["Laneige/兰芝", "acme"]}
+    space = fit(Catalog.from_table(pl.DataFrame(first)), preset="fast")
+    assert ALIASES in space.artifacts
+    more = pl.DataFrame({"shop": "zh", "id": ["4"], "title": ["兰芝 面膜"]})
+    added = add(space, Catalog.from_table(more)).space
+    assert "laneige" in added.catalog.table.row(2, named=True)[ALIAS]

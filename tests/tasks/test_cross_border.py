@@ -5,9 +5,9 @@ import polars as pl
 
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
-from shelfspace.tasks.fit import ALIASES, fit
+from shelfspace.tasks.fit import fit
 from shelfspace.tasks.match.matcher import fit_matcher
-from shelfspace.views.aliases import learn_aliases, with_aliases
+from shelfspace.views.aliases import ALIASES, learn_aliases, with_aliases
 
 BRANDS = {
     "laneige": "兰芝",

@@ -8,6 +8,7 @@ import pytest
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.schema import ALIAS
+from shelfspace.errors import SpaceError
 from shelfspace.views.aliases import Aliases, g2, learn_aliases, with_aliases
 
 BRANDS = {
@@ -123,3 +124,13 @@ def test_many_pairs_are_worked_through_quickly() -> None:
     start = process_time()
     learn_aliases(catalog, pairs)
     assert process_time() - start < 20
+
+
+def test_what_was_written_is_read_back_and_damage_refused() -> None:
+    catalog, pairs, _ = two_scripts(60)
+    found = learn_aliases(catalog, pairs)
+    again = Aliases.from_json(found.to_json())
+    assert [alias.other for alias in again.items] == [alias.other for alias in found.items]
+    for text in ("", "{}x", '[{"latin": "a"}]', "[1]"):
+        with pytest.raises(SpaceError, match="aliases cannot be read"):
+            Aliases.from_json(text)

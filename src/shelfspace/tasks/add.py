@@ -18,6 +18,8 @@ from shelfspace.tasks.clusters.clusters import ARTIFACTS, Clusters
 from shelfspace.tasks.clusters.grow import grown, suggestions
 from shelfspace.tasks.clusters.pool import Pool
 from shelfspace.tasks.match.matcher import artifact_name, refreshed
+from shelfspace.tasks.match.tuned import VECTORS
+from shelfspace.views.aliases import ALIASES, Aliases, with_aliases
 
 
 @dataclass(frozen=True)
@@ -42,13 +44,17 @@ def add(space: Space, source: Catalog | Source) -> Added:
 
     They are embedded with the space's encoder, which learns nothing. If the space has clusters, new products
     join those there are, or make new ones; no cluster is split or merged and no id changes. Stored matches of
-    the shops concerned are looked for again with the scorer that was learned. `space` itself stays as it is.
+    the shops concerned are looked for again with the scorer that was learned; one that rests on a fine-tuned
+    text model, which new products lack, is given up, and learned anew when it is needed. `space` itself stays
+    as it is.
 
     Raises `OptionError` where there is nothing to add, and what `read_catalog` raises.
     """
     catalog = source if isinstance(source, Catalog) else read_catalog(source)
     if not len(catalog):
         raise OptionError("There are no products to add.", "A feed has some.", "Look at its rejects.")
+    if ALIASES in space.artifacts:
+        catalog = with_aliases(catalog, Aliases.from_json(space.artifacts[ALIASES].decode()))
     places = space.catalog.rows_of(catalog.table)
     known = places >= 0
     table, changed = _merged(space.catalog, catalog, places)
@@ -89,6 +95,11 @@ def _rematched(space: Space, shops: set[str]) -> Space:
     artifacts = dict(space.artifacts)
     for left in space.catalog.shops:
         for right in space.catalog.shops:
-            if {left, right} & shops and artifact_name(left, right) in stored:
+            name = artifact_name(left, right)
+            if not {left, right} & shops or name not in stored:
+                continue
+            if f"{name}.{VECTORS}" in artifacts:
+                artifacts = {other: blob for other, blob in artifacts.items() if not other.startswith(name)}
+            else:
                 artifacts.update(refreshed(space, left, right).artifacts(left, right))
     return replace(space, artifacts=artifacts)

@@ -23,13 +23,12 @@ from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
 from shelfspace.training.tuning import Tuning
-from shelfspace.views.aliases import learn_aliases, with_aliases
+from shelfspace.views.aliases import ALIASES, learn_aliases, with_aliases
 from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
 #: The part of the known pairs that the gate keeps to itself.
 _HELD_OUT = 0.15
 #: The artifact that lists what two scripts call the same.
-ALIASES = "aliases.json"
 
 
 @dataclass(frozen=True)

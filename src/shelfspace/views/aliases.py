@@ -15,8 +15,11 @@ import polars as pl
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.schema import ALIAS
+from shelfspace.errors import SpaceError
 from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
+#: Under which name a space keeps what it learned.
+ALIASES = "aliases.json"
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 _LATIN_WORD = "[a-zà-ɏ][a-zà-ɏ'&.-]*[a-zà-ɏ]"
 _WORD = re.compile(rf"(?<![a-zà-ɏ0-9]){_LATIN_WORD}(?![a-zà-ɏ0-9])")
@@ -86,6 +89,18 @@ class Aliases:
         items = [asdict(alias) | {"score": min(alias.score, 1e9)} for alias in self.items]
         return json.dumps(items, ensure_ascii=False)
 
+    @classmethod
+    def from_json(cls, text: str) -> Aliases:
+        """The aliases that `to_json` wrote; `SpaceError` for anything else."""
+        try:
+            return cls(tuple(Alias(**item) for item in json.loads(text)))
+        except (ValueError, TypeError) as error:
+            raise SpaceError(
+                f"The stored aliases cannot be read ({error}).",
+                "They are the JSON text that fit wrote.",
+                "Roll back to an earlier version of the space, or fit again.",
+            ) from error
+
     def table(self) -> pl.DataFrame:
         """The aliases as a table: latin, other, support, score, origin."""
         schema = {"latin": pl.String, "other": pl.String, "support": pl.Int64, "score": pl.Float64}
@@ -122,10 +137,12 @@ def learn_aliases(catalog: Catalog, human: Pairs | None = None) -> Aliases:
 def with_aliases(catalog: Catalog, aliases: Aliases) -> Catalog:
     """The catalogue with the column `ALIAS` of what the other script calls what a listing says.
 
-    Null where that is nothing; the very catalogue where there are no aliases.
+    Null where that is nothing; without the column where there are no aliases.
     """
     if not len(aliases):
-        return catalog
+        if ALIAS not in catalog.table.columns:
+            return catalog
+        return Catalog(catalog.table.drop(ALIAS), catalog.rejects, catalog.mapping)
     parts = catalog.table.select(pl.concat_str("brand", "title", separator=" ", ignore_nulls=True))
     texts = parts.to_series().fill_null("").str.normalize("NFKC")
     terms = pl.Series(ALIAS, [" ".join(aliases.of(text)) or None for text in texts], dtype=pl.String)

@@ -37,6 +37,7 @@ from shelfspace.tasks.match.study import (
 from shelfspace.tasks.match.transfer import Lent, Transferred, fit_lent
 from shelfspace.tasks.match.trees import TreeScorer, platt, probability, unreadable
 from shelfspace.tasks.match.tuned import kept, restored
+from shelfspace.views.aliases import learn_aliases, with_aliases
 
 Float64 = npt.NDArray[np.float64]
 
@@ -309,6 +310,8 @@ def matcher_of_space(
 
             return Matcher(space.catalog, scorer, "stored", set_up, stored, blocking)
         both = space.catalog.take(np.concatenate(rows))
+        if labels == "none":  # nor may labels speak through the aliases that they taught
+            both = with_aliases(both, learn_aliases(both))
         sides = np.arange(len(rows[0])), np.arange(len(rows[0]), len(both))
         labelled = labels_of_pairs(both, space.pairs.table, *sides) if labels == "space" else None
         train = labelled if labelled is not None and len(labelled.labels) else None

@@ -32,6 +32,8 @@ Float64 = npt.NDArray[np.float64]
 MAX_TOKENS = 32
 #: Open pairs that a cross-encoder learns from at most; three epochs of them take some three minutes.
 MOST_READ = 3_000
+#: Under which name the fine-tuned vectors are kept.
+VECTORS = "meaning.safetensors"
 #: The signal's name: cosines of the fine-tuned vectors.
 MEANING = "learned tuned meaning"
 
@@ -147,7 +149,7 @@ def kept(desk: Desk) -> dict[str, bytes]:
     blobs: dict[str, bytes] = {}
     if MEANING in desk.learned_signals:
         vectors = np.asarray(desk.learned_signals[MEANING], np.float16)
-        blobs["meaning.safetensors"] = bytes(save({"vectors": vectors}))
+        blobs[VECTORS] = bytes(save({"vectors": vectors}))
     if desk.reader is not None:
         blobs["reader.json"] = desk.reader.trees.to_json().encode()
         for number, judge in enumerate(desk.reader.judges):
@@ -157,8 +159,8 @@ def kept(desk: Desk) -> dict[str, bytes]:
 
 def restored(desk: Desk, blobs: Mapping[str, bytes]) -> Desk:
     """The desk with what `kept` gave of it; `SpaceError` for blobs that are anything else."""
-    if "meaning.safetensors" in blobs:
-        vectors = _vectors(blobs["meaning.safetensors"], len(desk.listings))
+    if VECTORS in blobs:
+        vectors = _vectors(blobs[VECTORS], len(desk.listings))
         desk = desk.with_learned({**desk.learned_signals, MEANING: vectors})
     if "reader.json" not in blobs:
         return desk
