@@ -124,7 +124,7 @@ def learn_aliases(catalog: Catalog, human: Pairs | None = None) -> Aliases:
     if not mixed.any() or not latin.any():
         return Aliases()
     found = [*_of_brands(brands.to_list()), *_of_titles(titles.filter(mixed).to_list())]
-    left, right = rows_of_pairs(catalog, same(evidence(catalog, human)))
+    left, right = rows_of_pairs(catalog, same(evidence(catalog, _present(catalog, human))))
     texts = pl.select(pl.concat_str(brands, titles, separator=" ")).to_series()
     pairs = zip(texts.gather(left[:_MOST_PAIRS]), texts.gather(right[:_MOST_PAIRS]), strict=True)
     found += _of_pairs(list(pairs))
@@ -132,6 +132,14 @@ def learn_aliases(catalog: Catalog, human: Pairs | None = None) -> Aliases:
     for alias in sorted(found, key=lambda alias: (-alias.score, -alias.support, alias.latin, alias.other)):
         once.setdefault((alias.latin, alias.other), alias)
     return Aliases(tuple(once.values()))
+
+
+def _present(catalog: Catalog, human: Pairs | None) -> Pairs | None:
+    """The pairs of products that the catalogue has."""
+    if human is None:
+        return None
+    left, right = rows_of_pairs(catalog, human)
+    return Pairs(human.table.filter((left >= 0) & (right >= 0)))
 
 
 def with_aliases(catalog: Catalog, aliases: Aliases) -> Catalog:

@@ -13,6 +13,7 @@ from shelfspace.encoders.bags import bags_of, fit_vocabulary
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.tokens import Kind, tokenize
 from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.details import NAMES
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.features import PairFeatures, compare_measures
 
@@ -47,7 +48,7 @@ def test_two_sides_swapped_swap_left_and_right(desk):
 def test_columns_are_float32_and_finite_but_for_what_is_missing(desk):
     columns = desk.features.columns(desk.candidates.take(slice(0, 400)))
     may_miss = {"numbers shared share", "brand", "category", "color", "size", "gtin", "mpn"}
-    may_miss |= {"price ratio", "price distance"} | OPEN
+    may_miss |= {"price ratio", "price distance", *NAMES} | OPEN
     for name, column in columns.items():
         assert column.dtype == np.float32
         assert not np.isinf(column).any(), name

@@ -139,7 +139,7 @@ def transferred_from(space: Space) -> Transferred:
     names = sorted(
         name
         for name in space.artifacts
-        if name.startswith("match-") and name.endswith(".json") and "blocking" not in name
+        if name.startswith("match-") and name.endswith(".json") and name.count(".") == 1
     )
     found = [lendable(space.artifacts[name].decode()) for name in names]
     taught = [one for one in found if one.trees]
@@ -160,6 +160,8 @@ def lendable(text: str) -> Transferred:
         kind = parts["kind"]
         if kind == "trees":
             return Transferred((TreeScorer.from_json(parts["trees"]),), parts["context"])
+        if kind == "guided":  # its trees stand on a start that only its own feeds have
+            return lendable(parts["start"])
         trees = tuple(TreeScorer.from_json(part) for part in parts["trees"])
         return Transferred(trees, parts.get("context", "pair"))
     except (ValueError, KeyError, TypeError) as error:
