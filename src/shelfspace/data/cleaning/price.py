@@ -9,6 +9,7 @@ from typing import NamedTuple
 import polars as pl
 
 from shelfspace.data.cleaning.currencies import CODES, currency
+from shelfspace.data.cleaning.text import NARROW
 
 _SPACES = " \u00a0\u202f\u2009"
 _AMOUNT = re.compile(rf"[0-9]+(?:[.,'’{_SPACES}][0-9]+)*|[.,][0-9]+")
@@ -44,7 +45,7 @@ def price(text: str, decimal: str = "") -> Price:
     """
     if _NOT_FINITE.match(text):
         return Price(None, None, "not a finite number")
-    text = text.translate(_PLAIN).strip()
+    text = text.translate(NARROW).strip()
     if _SCIENTIFIC.match(text):
         return _checked(float(text), None, "")
     unit = currency(text)
@@ -88,7 +89,6 @@ def decimal_sign(texts: pl.Series) -> str:
 
 # Whole part, then one or two decimals behind either sign, or four and more behind a point; three may group.
 _PLAIN_PRICE = r"^([0-9]{1,9})(?:[.,]([0-9]{1,2})|\.([0-9]{4,9}))?(?:[ ]?([A-Z]{3}))?$"
-_PLAIN = str.maketrans("０１２３４５６７８９．，－", "0123456789.,-")
 
 
 def _checked(amount: float, unit: str | None, note: str) -> Price:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from shelfspace.data.cleaning.currencies import currency
+from shelfspace.data.cleaning.currencies import currency, yen_or_yuan
 from shelfspace.data.cleaning.gtin import gtin, plain_gtin
 from shelfspace.data.cleaning.price import decimal_sign, plain_price, price
 from shelfspace.data.cleaning.text import clean_texts
@@ -50,7 +50,9 @@ def clean_products(table: pl.DataFrame, exact_price: bool = False) -> Cleaned:
         columns.append(column)
     table = pl.DataFrame(columns)
     if "price" in table.columns:
+        texts = table["price"]
         table, note = clean_prices(table, exact_price)
+        table = _with_yen_or_yuan(table, texts)
         notes.append(note)
     if "gtin" in table.columns:
         table, note = clean_gtins(table)
@@ -83,6 +85,23 @@ def clean_prices(table: pl.DataFrame, exact: bool = False) -> tuple[pl.DataFrame
     named = _currencies(table["currency"]) if "currency" in table.columns else joined["unit"]
     units = pl.select(pl.coalesce(named, plain["unit"], joined["unit"]).alias("currency")).to_series()
     return table.with_columns(amounts, units), _notes(joined, "price")
+
+
+def _with_yen_or_yuan(table: pl.DataFrame, texts: pl.Series) -> pl.DataFrame:
+    """The table with prices in ¥ as CNY or JPY where their shop's prices, written `texts`, show which."""
+    signed = texts.str.contains("[¥￥]").fill_null(False) & table["currency"].is_null()
+    if not signed.any():
+        return table
+    shops = table["shop"].fill_null("") if "shop" in table.columns else pl.Series([""] * table.height)
+    codes = {}
+    for shop in shops.filter(signed).unique().to_list():
+        own = shops == shop
+        part = table.filter(own)
+        codes[shop] = yen_or_yuan(texts.filter(own), part["price"], part["currency"])
+    found = shops.replace_strict(codes, default=None, return_dtype=pl.String)
+    return table.with_columns(
+        pl.select(pl.when(signed).then(found).otherwise(table["currency"])).to_series().alias("currency")
+    )
 
 
 def clean_gtins(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

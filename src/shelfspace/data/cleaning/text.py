@@ -21,6 +21,9 @@ _HIDDEN = (
     r"[\x00-\x08\x0e-\x1b\x7f-\x{84}\x{86}-\x{9f}\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}"
     r"\x{2060}-\x{2064}\x{2066}-\x{2069}\x{fe00}-\x{fe0f}\x{feff}\x{fffe}]"
 )
+#: Full-width forms and the plain ones they stand for, character by character, so that places stay.
+NARROW = {**{point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}, 0x3000: 32}
+NARROW |= {ord(wide): ord(plain) for wide, plain in zip("￥￡￦￠", "¥£₩¢", strict=True)}
 _SPACE = r"[\s\x1c-\x1f\x{85}\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]+"
 
 

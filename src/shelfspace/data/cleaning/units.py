@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from shelfspace.data.cleaning.numerals import SIGNS, counted, rest_of, scaled_unit
+from shelfspace.data.cleaning.text import NARROW
 from shelfspace.data.cleaning.unit_words import UNITS
 
 
@@ -43,13 +45,12 @@ _NUMBER = (
 _QUANTITY = re.compile(
     rf"""
     (?=[0-9{"".join(_FRACTIONS)}]) (?<![0-9a-wyzß-ɏµ_/]) (?<![0-9][.,]) (?<![0-9]['’]) (?<![0-9a-z]-)
-    (?<![a-z0-9]x)
     (?P<numbers>{_NUMBER}(?:\ ?[x×*]\ ?{_NUMBER}|\ ?[-–~]\ ?{_NUMBER}){{0,3}})
     (?P<gap>[\ \u00a0-]?)
     (?:(?P<unit>
         fl\.?\ ?oz | fluid\ ounces? | er[\ -]?(?:pack|set|packung|box|kasten|karton)
-      | °\ ?[cf] | [{_LETTER}]+ | '' | ["”″'’′%℃℉]
-    )(?![0-9{_LETTER}_²³]|/[sh])
+      | °\ ?[cf] | [{_LETTER}]+ | '' | ["”″'’′%℃℉㎎㎏㎖㎝㎜ℓ]
+    )(?:(?![0-9{_LETTER}_²³]|/[sh])|(?=x\ ?[0-9]))
     | (?P<cjk>[\u3041-\u30ff\u4e00-\u9fff]{{1,8}}))?
     """,
     re.VERBOSE,
@@ -57,9 +58,15 @@ _QUANTITY = re.compile(
 _ONE_NUMBER = re.compile(_NUMBER)
 _COUNT_BEFORE = re.compile(
     r"(?:\b(?:pack|packs|set|box|case|bundle|lot|paquet|paquete|caja|juego|confezione|pacco|satz|packung)"
-    r"\ (?:of|de|da|di|von|mit)\ ?|[×*]\ ?|(?P<by>(?<![a-z0-9])x\ ?))$"
+    r"\ (?:of|de|da|di|von|mit)\ ?|[×*]\ ?|(?P<by>x\ ?))$"
 )
 _CODE_2G_TO_5G = re.compile(r"[2-5]")
+_WIDE = re.compile("[\uff01-\uff5e\u3000✕✖]")
+_SPELLED = re.compile(f"[{SIGNS}\uff01-\uff5e\u3000✕✖]")
+_SOME = re.compile(f"[0-9{''.join(_FRACTIONS)}{SIGNS}\uff01-\uff5e✕✖]")
+_PLAIN = {**NARROW, ord("✕"): "×", ord("✖"): "×"}
+_YEAR = re.compile("20[1-3][0-9]")
+_BATTERY = 4000  # milliamperes: no charger gives so many, so that 毫安 stands for 毫安时
 _IN_PREPOSITION = re.compile(r"\ ?[a-z0-9]")
 
 
@@ -68,7 +75,9 @@ def quantities(text: str) -> list[Quantity]:
 
     A multiplication gives the count and the measure ("6x330ml": 6 piece, 330 ml), sides of a box ("10 x 20
     cm") and ranges ("12-24V") give each number. A number inside a model code ("am53bk", "WH-1000") is none,
-    nor are mobile generations ("5g") and Wi-Fi standards ("802.11g").
+    nor are mobile generations ("5g") and Wi-Fi standards ("802.11g"). Chinese numerals count before a unit or
+    a counter ("半斤", "两盒装"), and full-width forms read as plain ones. What a multipack holds in all is
+    told by `packs.wholes`.
 
     >>> [(q.value, q.unit) for q in quantities('6x330ml cola, 19" tray, 1-1/2 kg')]
     [(6.0, 'piece'), (330.0, 'ml'), (482.6, 'mm'), (1500.0, 'g')]
@@ -76,21 +85,42 @@ def quantities(text: str) -> list[Quantity]:
     lower = text.lower()
     if len(lower) != len(text):  # a few letters grow in lower case, and spans must fit the given text
         lower = "".join(char if len(char.lower()) != 1 else char.lower() for char in text)
+    spelled = False
+    if not text.isascii():
+        if _SOME.search(lower) is None:
+            return []
+        spelled = _SPELLED.search(lower) is not None
+    if spelled and _WIDE.search(lower):
+        lower = lower.translate(_PLAIN)
     found: list[Quantity] = []
     for match in _QUANTITY.finditer(lower):
         found.extend(_read(match, text, lower, found))
-    return found
+    return _with_numerals(found, lower) if spelled else found
+
+
+def _with_numerals(found: list[Quantity], lower: str) -> list[Quantity]:
+    """The quantities in digits and, where none of these stands, those in Chinese numerals, left to right."""
+    spans = [(quantity.start, quantity.end) for quantity in found]
+    free = [
+        Quantity(round(value, 6), unit, start, end)
+        for value, unit, start, end in counted(lower)
+        if all(end <= before or behind <= start for before, behind in spans)
+    ]
+    return sorted([*found, *free], key=lambda quantity: quantity.start) if free else found
 
 
 def _read(match: re.Match[str], text: str, lower: str, before: list[Quantity]) -> list[Quantity]:
     unit, end = _unit_of(match, text, lower)
     if unit is None:
         return _counted(match, lower, before)
-    if lower[match.start() - 1 : match.start()] == "x":
+    if lower[match.start() - 1 : match.start()] == "x" and not _times(lower, match.start() - 1, before):
         return []
     base, factor = unit
     numbers = match["numbers"]
+    taken = before[-1].end if before else 0  # 1米8 has taken the 8
     if numbers.isdigit():
+        if match.start() < taken:
+            return []
         sign = lower[max(0, match.start() - 2) : match.start()].strip()
         if sign == ".":  # ".5 oz"
             return [_quantity(float("." + numbers), base, factor, match.start() - 1, end)]
@@ -105,10 +135,9 @@ def _read(match: re.Match[str], text: str, lower: str, before: list[Quantity]) -
     for part in parts:
         last = part is parts[-1]
         start, stop = match.start() + part.start(), end if last else match.start() + part.end()
-        counted = times and not last
-        value = _value(part.group())
-        measure = ("piece", 1.0) if counted else unit
-        read.append(_quantity(value, *measure, start, stop))
+        measure = ("piece", 1.0) if times and not last else unit
+        if start >= taken:
+            read.append(_quantity(_value(part.group()), *measure, start, stop))
     return read
 
 
@@ -120,13 +149,31 @@ def _unit_of(match: re.Match[str], text: str, lower: str) -> tuple[tuple[str, fl
             word = "floz" if word.startswith("fl") else "er-pack"
         unit = UNITS.get(word.replace(" ", "") if word[0] == "°" else word)
         return (unit if unit and _is_meant(match, word, text, lower) else None), match.end()
-    run = match["cjk"]
-    if run is not None and match["gap"] != "-":
-        for length in range(min(len(run), 8), 0, -1):
-            unit = UNITS.get(run[:length])
-            if unit and run[length : length + 1] != "拉":  # 克拉 is a carat
-                return unit, match.start("cjk") + length
+    if match["cjk"] is not None and match["gap"] != "-":
+        return _chinese_unit(match, lower)
     return None, match.end()
+
+
+def _chinese_unit(match: re.Match[str], lower: str) -> tuple[tuple[str, float] | None, int]:
+    """As `_unit_of`, for a word in a script without spaces, which need not end there."""
+    numbers, start = match["numbers"], match.start("cjk")
+    scale, word, start = scaled_unit(lower, start)
+    year = len(word) == 1 and not match["gap"] and scale == 1 and _YEAR.fullmatch(numbers)
+    if not word or year or lower[match.start() - 1 : match.start()] == "第":
+        return None, match.end()
+    base, factor = UNITS[word]
+    if word == "毫安" and numbers.isdigit() and float(numbers) * scale >= _BATTERY:
+        base, factor = UNITS["毫安时"]
+    end = start + len(word)
+    if numbers.isdigit():
+        more, end = rest_of(lower, word, end)
+        return (base, factor * scale * (1 + more / max(float(numbers), 1e-9))), end
+    return (base, factor * scale), end
+
+
+def _times(lower: str, sign: int, before: list[Quantity]) -> bool:
+    """Whether the x at `sign` multiplies what stands before it, 50gx3, rather than end a word."""
+    return bool(before) and lower[before[-1].end : sign].strip() in ("", "/")
 
 
 def _is_meant(match: re.Match[str], word: str, text: str, lower: str) -> bool:
@@ -161,7 +208,9 @@ def _counted(match: re.Match[str], lower: str, before: list[Quantity]) -> list[Q
     head = _COUNT_BEFORE.search(lower, max(0, start - 24), start)
     if head is None:
         return []
-    behind_measure = bool(before) and lower[before[-1].end : head.start()].strip() == ""
+    behind_measure = _times(lower, head.start(), before)
+    if head["by"] and not behind_measure and lower[head.start() - 1 : head.start()].isalnum():
+        return []
     if head.group()[0] in "×*" or head["by"]:
         closed = lower[end : end + 1] in ("", ")", "]", ",")
         opened = lower[: head.start()].rstrip()[-1:] in ("", "(", "[")

@@ -16,6 +16,8 @@ import numpy.typing as npt
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.cleaning.packs import wholes
+from shelfspace.data.cleaning.sizes import plain_size
 from shelfspace.data.cleaning.units import quantities
 from shelfspace.data.schema import ALIAS
 from shelfspace.encoders.listing import Listings
@@ -70,8 +72,10 @@ def numbers_of(text: str) -> frozenset[float]:
 
 
 def measures_of(text: str) -> frozenset[tuple[str, float]]:
-    """The measures of a text in base units: (unit, value) with three digits that count."""
-    return frozenset((q.unit, float(f"{q.value:.3g}")) for q in quantities(text))
+    """The measures of a text in base units, a multipack's whole too: (unit, value), three digits of it."""
+    parts = quantities(text)
+    found = [*parts, *wholes(text, parts)] if len(parts) > 1 else parts
+    return frozenset((q.unit, float(f"{q.value:.3g}")) for q in found)
 
 
 def squashed(text: str) -> str:
@@ -99,6 +103,7 @@ class Facts:
     squashed_names: list[str]
     squashed: list[str]
     prices: npt.NDArray[np.float64]
+    currencies: npt.NDArray[np.str_]
     gtins: list[str]
     mpns: list[str]
     details: Details
@@ -124,7 +129,7 @@ class Facts:
             _brands(table),
             column("product_type"),
             column("color"),
-            column("size"),
+            _each(cache(plain_size), column("size")),
             codes,
             all_codes,
             _idf([one | other for one, other in zip(codes, all_codes, strict=True)]),
@@ -134,6 +139,7 @@ class Facts:
             _each(squashed, names),
             _each(squashed, everything),
             table.select(pl.col("price").fill_null(float("nan"))).to_series().to_numpy(),
+            np.array(table["currency"].fill_null("").to_list(), np.str_),
             trade_item_numbers(catalog)[rows].fill_null("").to_list(),
             _each(lambda text: squashed(normalise(text)), table["mpn"].fill_null("").to_list()),
             Details(table["product_detail"].fill_null("").to_list()),

@@ -272,9 +272,10 @@ def _attribute_columns(facts: Facts, left: Int64, right: Int64) -> dict[str, Any
 
 
 def price_ratio(facts: Facts, left: Int64, right: Int64) -> npt.NDArray[np.float64]:
-    """log(left price / right price), NaN where either is missing or not above 0."""
+    """log(left price / right price), NaN where either is missing, not above 0, or in another currency."""
     one, other = facts.prices[left], facts.prices[right]
-    sound = (one > 0) & (other > 0)
+    paid, asked = facts.currencies[left], facts.currencies[right]
+    sound = (one > 0) & (other > 0) & ((paid == asked) | (paid == "") | (asked == ""))
     return np.log(np.where(sound, one, np.nan)) - np.log(np.where(sound, other, np.nan))
 
 
