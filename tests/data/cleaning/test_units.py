@@ -64,6 +64,16 @@ def read(text: str) -> list[tuple[float, str]]:
         ("330ml x 6", [(330, "ml"), (6, "piece")]),
         ("330ml*6", [(330, "ml"), (6, "piece")]),
         ("500ml×12瓶", [(500, "ml"), (12, "piece")]),
+        ("５００ｇ 3×50ｇ", [(500, "g"), (3, "piece"), (50, "g")]),
+        ("半斤 一斤半 1斤半装 5斤二两 十两", [(250, "g"), (750, "g"), (750, "g"), (2600, "g"), (500, "g")]),
+        ("一米八乘两米 1米8x2米", [(1800, "mm"), (2000, "mm")] * 2),
+        ("3尺 三尺 2公分", [(1000, "mm"), (1000, "mm"), (20, "mm")]),
+        ("两盒装 6瓶装 12支/盒 20装", [(2, "piece"), (6, "piece"), (12, "piece"), (20, "piece")]),
+        ("2万毫安时 两万毫安 2000毫安", [(20000, "mah"), (20, "a"), (2, "a")]),
+        ("三只松鼠每日坚果750g（25g×30包）", [(750, "g"), (25, "g"), (30, "piece")]),
+        ("五常稻花香大米十斤装真空包装 2022升级款", [(5000, "g")]),
+        ("2021春夏四件套1米8床双肩包包邮", [(4, "piece"), (1800, "mm")]),
+        ("抽纸 3层 100抽*24包/箱", [(100, "piece"), (24, "piece")]),
         ("16gb (2x8gb)", [(16000, "mb"), (2, "piece"), (8000, "mb")]),
     ],
 )
@@ -90,6 +100,9 @@ def test_a_number_with_a_unit_becomes_base_units(text: str, expected: list[tuple
         "5/0 g",
         "33-1/3 rpm",
         "buy 3 a day keeps",
+        "第2件半价 9.9包邮",
+        "2021双肩包 2022条纹",
+        "折叠两用一次性",
     ],
 )
 def test_model_codes_and_bare_numbers_have_no_unit(text: str) -> None:
@@ -111,6 +124,23 @@ def test_any_text_is_read_without_an_error_and_spans_are_in_order(text: str) -> 
 @given(st.integers(6, 999), st.sampled_from(["g", "ml", "mm", "kg", "gb"]))
 def test_a_whole_number_attached_or_spaced_reads_the_same(number: int, unit: str) -> None:
     assert read(f"tea {number}{unit}") == read(f"tea {number} {unit}") != []
+
+
+@given(st.integers(1, 40))
+def test_one_weight_in_many_spellings_is_one_value(half_jin: int) -> None:
+    jin, grams = half_jin / 2, half_jin * 250
+    spellings = [f"{grams}克", f"{grams} g", f"{jin:g}斤", f"{grams / 1000:g} kg", f"{grams / 1000:g}千克"]
+    spellings += [f"{grams // 50}两", "".join(chr(ord(c) + 0xFEE0) for c in f"{grams}g") + " "]
+    if half_jin % 2:
+        spellings.append(f"{half_jin // 2}斤半" if half_jin > 1 else "半斤")
+    assert {tuple(read("米 " + spelling)) for spelling in spellings} == {((grams, "g"),)}
+
+
+@given(st.text(max_size=60))
+def test_no_number_comes_from_nothing(text: str) -> None:
+    signs = "一二两兩三四五六七八九十百千万半½¼¾⅓⅔⅛⅜⅝⅞"
+    bare = "".join(c for c in text if c not in signs and not c.isdigit() and not "０" <= c <= "９")
+    assert quantities(bare) == []
 
 
 def test_fifty_thousand_titles_a_second() -> None:
