@@ -85,5 +85,5 @@ def yen_or_yuan(texts: pl.Series, amounts: pl.Series, codes: pl.Series) -> str |
     if not signed.any() or len(named) > 1:
         return None
     if named:
-        return named.pop()
+        return str(named.pop())
     return "CNY" if (amounts.filter(signed) % 1 != 0).any() else None
