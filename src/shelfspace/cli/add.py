@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shelfspace.cli.options import AsJson, SpaceFolder, TableFile, check_mapping, mapping_of
+from shelfspace.cli.options import AsJson, MapOption, RejectsOption, SpaceFolder, TableFile, mapping_of
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show
 
@@ -19,18 +19,8 @@ def add(
         list[Path],
         typer.Argument(metavar="FEED...", help="New or changed products, in any format that fit reads."),
     ],
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="COLUMN=ATTRIBUTE",
-            callback=check_mapping,
-            help="Name a column's attribute; repeat it.",
-        ),
-    ] = None,
-    rejects: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
-    ] = None,
+    map_: MapOption = None,
+    rejects: RejectsOption = None,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:

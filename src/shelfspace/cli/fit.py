@@ -14,12 +14,13 @@ import typer
 from shelfspace.cli.options import (
     AsJson,
     EncoderOption,
+    MapOption,
     Preset,
     PresetOption,
     Recall,
+    RejectsOption,
     Seed,
     TuneOption,
-    check_mapping,
     mapping_of,
 )
 from shelfspace.cli.speak import say, say_next, step
@@ -43,15 +44,7 @@ def fit(
     pairs: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Labelled pairs: left_id, right_id, label 1 or 0.")
     ] = None,
-    map_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            metavar="COLUMN=ATTRIBUTE",
-            callback=check_mapping,
-            help="Name a column's attribute; repeat it.",
-        ),
-    ] = None,
+    map_: MapOption = None,
     preset: PresetOption = Preset.balanced,
     encoder: EncoderOption = "auto",
     tune: TuneOption = None,
@@ -65,9 +58,7 @@ def fit(
         typer.Option(metavar="SPACE", help="Start from what a space learned on other feeds."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
-    rejects: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
-    ] = None,
+    rejects: RejectsOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Learn a space from product feeds.

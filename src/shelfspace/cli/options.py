@@ -108,3 +108,18 @@ def mapping_of(pairs: list[str] | None) -> dict[str, str]:
     """Which column is which attribute, from texts such as "Artikelname=title"."""
     split = (pair.rpartition("=") for pair in pairs or [])
     return {column.strip(): attribute.strip() for column, _, attribute in split}
+
+
+# Below the check that it calls.
+MapOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="COLUMN=ATTRIBUTE",
+        callback=check_mapping,
+        help="Name a column's attribute; repeat it.",
+    ),
+]
+RejectsOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
+]

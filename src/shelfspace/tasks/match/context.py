@@ -27,6 +27,12 @@ class Rivals:
     right_best: Float64
     right_rank: Int64
 
+    @property
+    def mutual(self) -> npt.NDArray[np.bool_]:
+        """Which pairs are the best of both their sides, bool `[m]`."""
+        both: npt.NDArray[np.bool_] = (self.left_rank == 0) & (self.right_rank == 0)
+        return both
+
     def margins(self, scores: npt.NDArray[np.floating]) -> Float64:
         """How far each pair's score lies above its rivals', the mean of both sides: above 0 is the better."""
         return np.asarray(scores, np.float64) - (self.left_best + self.right_best) / 2

@@ -97,8 +97,8 @@ class Desk:
         """The candidates that are among the few best of either side, by wording or as learned."""
         pairs = self.candidates
         near = np.zeros(len(pairs), bool)
-        for scores in (self.closed_scores["wording"], self.learned_scores["learned meaning"]):
-            standing = self.rivals(pairs, scores, scores)
+        learned = self.learned_scores["learned meaning"]
+        for standing in (self.wording_standing, self.rivals(pairs, learned, learned)):
             near |= np.minimum(standing.left_rank, standing.right_rank) < _SHORT
         return pairs.take(near)
 
@@ -167,6 +167,12 @@ class Desk:
         if products is not None:
             return products.columns(pairs)
         return known_columns(pairs, matches, self.closed_signals["wording"])
+
+    @cached_property
+    def wording_standing(self) -> Rivals:
+        """How the candidates stand among each other by the untrained wording."""
+        scores = self.closed_scores["wording"]
+        return self.rivals(self.candidates, scores, scores)
 
     def margins(self, name: str, pairs: PairRows) -> npt.NDArray[np.float64]:
         """How far each pair's cosine under a closed signal lies above its rivals', the mean of both sides."""

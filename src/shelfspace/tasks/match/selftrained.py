@@ -92,10 +92,8 @@ class SelfTrained:
 def fit_self_trained(desk: Desk, *, seed: int = 0) -> SelfTrained:
     """The scorer that the tables alone teach; where nothing is sure, wording margins decide alone."""
     pairs = desk.candidates
-    wording = desk.margins("wording", pairs)
-    scores = desk.closed_scores["wording"]
-    standing = desk.rivals(pairs, scores, scores)
-    best = (standing.left_rank == 0) & (standing.right_rank == 0)
+    standing = desk.wording_standing
+    best, wording = standing.mutual, standing.margins(desk.closed_scores["wording"])
     sure = best & (wording >= np.quantile(wording[best], _SURE)) if best.any() else best
     scale = float(wording[best].std()) or 1.0 if best.any() else 1.0
     start = SelfTrained((), scale, 1.0, 1.0)

@@ -282,9 +282,7 @@ def _with_rivals(desk: Desk, train: LabelledPairs) -> LabelledPairs:
 def _mutual_best(desk: Desk) -> Int64:
     """The surer three quarters of the pairs that are each other's best by wording."""
     pairs, scores = desk.candidates, desk.closed_scores["wording"]
-    standing = desk.rivals(pairs, scores, scores)
-    best = (standing.left_rank == 0) & (standing.right_rank == 0)
-    margins = standing.margins(scores)
+    best, margins = desk.wording_standing.mutual, desk.wording_standing.margins(scores)
     if not best.any():
         return np.empty((0, 2), np.int64)
     sure = best & (margins >= np.quantile(margins[best], 0.25))

@@ -121,12 +121,10 @@ class Lent:
 def fit_lent(desk: Desk, transferred: Transferred, *, seed: int = 0) -> Lent:
     """The scorer that needs no label of these feeds: what they teach themselves, and what others taught."""
     own = fit_self_trained(desk, seed=seed)
-    pairs, scores = desk.candidates, desk.closed_scores["wording"]
-    standing = desk.rivals(pairs, scores, scores)
-    best = (standing.left_rank == 0) & (standing.right_rank == 0)
+    best = desk.wording_standing.mutual
     if not best.any():
         return Lent(own, transferred, 1.0, 1.0)
-    mutual = pairs.take(best)
+    mutual = desk.candidates.take(best)
     own_scale = float(own.log_odds_at(desk, mutual).std()) or 1.0
     return Lent(own, transferred, own_scale, float(transferred.margins_at(desk, mutual).std()) or 1.0)
 
