@@ -1,0 +1,1 @@
+"""Photos to vectors: hand-made and closed-form features, our own network, pretrained backbones."""
