@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -111,14 +111,8 @@ class TransformerTextEncoder:
         precision: Precision,
         name: str,
     ) -> TransformerTextEncoder:
-        limits = (
-            max_tokens,
-            tokenizer.model_max_length,
-            getattr(model.config, "max_position_embeddings", None),
-        )
-        encoder = cls(
-            model, tokenizer, 0, min(limit for limit in limits if limit), batch_size, pooling, precision
-        )
+        encoder = cls(model, tokenizer, 0, max_tokens, batch_size, pooling, precision)
+        encoder = replace(encoder, max_tokens=min(max_tokens, encoder.longest))
         try:
             dim = encoder._forward([tokenizer("a")["input_ids"] or [0]]).shape[1]
         except (TypeError, ValueError, AttributeError, RuntimeError, IndexError) as error:
@@ -127,7 +121,13 @@ class TransformerTextEncoder:
                 "A text model makes one hidden state a token from token numbers alone.",
                 "Give a text encoder such as a BERT, or the text tower of a larger model.",
             ) from error
-        return cls(model, tokenizer, dim, encoder.max_tokens, batch_size, pooling, precision)
+        return replace(encoder, dim=dim)
+
+    @property
+    def longest(self) -> int:
+        """How many tokens the model can read."""
+        positions = getattr(self.model.config, "max_position_embeddings", None)
+        return int(min(limit for limit in (positions, self.tokenizer.model_max_length) if limit))
 
     def encode(self, listings: Listings) -> Vectors:
         """Unit vectors `[n, dim]`, float32; a listing without any token becomes the zero vector."""
@@ -181,15 +181,12 @@ class TransformerTextEncoder:
     def _forward(self, tokens: list[list[int]]) -> Vectors:
         import torch
 
+        from shelfspace.encoders.tower import TextTower
         from shelfspace.objectives.similarity import unit
 
-        ids = torch.tensor(tokens, device=self.model.device)
-        encoder = self.model.get_encoder() if self.model.config.is_encoder_decoder else self.model
+        reader = self.model.get_encoder() if self.model.config.is_encoder_decoder else self.model
         with torch.no_grad():
-            states = encoder(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
-            places = {"cls": states[:, 0], "last": states[:, -1]}
-            pooled = places[self.pooling] if self.pooling in places else states.float().mean(dim=1)
-            return np.asarray(unit(pooled.float()).cpu().numpy(), np.float32)
+            return np.asarray(unit(TextTower(reader, self.pooling)(tokens)).cpu().numpy(), np.float32)
 
 
 def texts_of(listings: Listings, length: int = 64 * _LETTERS_A_TOKEN) -> list[str]:

@@ -50,19 +50,13 @@ def tune_cross(
         torch.manual_seed(seed)
         tower = tower_of(text_model, tuning, steps * tuning.epochs)
         module = CrossTower(tower, text_model.dim)
-    max_tokens = min(_TOKENS * text_model.max_tokens, _longest(text_model))
+    max_tokens = min(_TOKENS * text_model.max_tokens, text_model.longest)
     batches = _Batches(pairs, text_model, max_tokens, tuning)
     plan = tuning.plan(tuning.epochs, steps, device=text_model.model.device.type, seed=seed)
     tuning = train(module, batches, _loss, tuning, replace(plan, rates={"head": _HEAD_RATE}), label)
     trained = TextTower(merged(tower.model), tower.pooling, tower.padding)
     module.tower = trained
     return CrossEncoder(module.eval(), text_model.tokenizer, max_tokens, text_model.precision), tuning
-
-
-def _longest(text_model: TransformerTextEncoder) -> int:
-    """How many tokens the model can read."""
-    positions = getattr(text_model.model.config, "max_position_embeddings", None)
-    return int(min(limit for limit in (positions, text_model.tokenizer.model_max_length) if limit))
 
 
 @dataclass(frozen=True)
