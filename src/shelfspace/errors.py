@@ -33,6 +33,15 @@ class SpaceError(ShelfspaceError):
     """A space on disk that is missing, damaged or of another version."""
 
 
+class PhotoError(ShelfspaceError):
+    """A photo or video that cannot be read, or goes beyond the limits."""
+
+    @property
+    def reason(self) -> str:
+        """What is wrong with it, in the words of a table of rejects."""
+        return self.given
+
+
 class OptionError(ShelfspaceError):
     """A parameter outside what the function takes."""
 
