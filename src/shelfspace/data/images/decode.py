@@ -130,7 +130,7 @@ def render(image: Image.Image, size: int, frame: Frame) -> Pixels:
     try:
         image.load()
         turn = _turn(image)
-        small = _resized(_reduced(image, size), size, frame)
+        small = _resized(*_reduced(image, size), size, frame)
         upright = _on_white(small).transpose(turn) if turn is not None else _on_white(small)
         return _padded(np.asarray(upright), size)
     except Exception as error:
@@ -165,11 +165,14 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
         return None
 
 
-def _reduced(image: Image.Image, size: int) -> Image.Image:
-    """The photo in a plain mode; a large one strip by strip, as a second copy of it would double memory."""
+def _reduced(image: Image.Image, size: int) -> tuple[Image.Image, tuple[float, float]]:
+    """The photo in a plain mode, and its width and height: the last pixels may stand for part of one.
+
+    A large one is converted and averaged strip by strip, as a second copy of it would double memory.
+    """
     factor = min(image.size) // (2 * size)
     if image.mode not in _CONVERTED or factor < 2:
-        return _plain(image)
+        return _plain(image), image.size
     rows = factor * max(1, _STRIP // (image.width * factor))
     strips = [
         _plain(image.crop((0, top, image.width, min(top + rows, image.height)))).reduce(factor)
@@ -178,7 +181,7 @@ def _reduced(image: Image.Image, size: int) -> Image.Image:
     whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
     for number, strip in enumerate(strips):
         whole.paste(strip, (0, number * (rows // factor)))
-    return whole
+    return whole, (image.width / factor, image.height / factor)
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -205,16 +208,16 @@ def _eight_bits(image: Image.Image) -> Pixels:
     return values.clip(0, 255).astype(np.uint8)
 
 
-def _resized(image: Image.Image, size: int, frame: Frame) -> Image.Image:
+def _resized(image: Image.Image, extent: tuple[float, float], size: int, frame: Frame) -> Image.Image:
     """The photo at [size, size], or with its longer side at `size` for the frame "pad"."""
-    width, height = image.size
-    side, box = (size, size), (0, 0, width, height)
+    width, height = extent
+    side, box = (size, size), (0.0, 0.0, width, height)
     if frame == "pad":
         longest = max(width, height)
         side = max(1, round(width * size / longest)), max(1, round(height * size / longest))
     elif frame == "crop":
         edge = min(width, height)
-        left, top = (width - edge) // 2, (height - edge) // 2
+        left, top = (width - edge) / 2, (height - edge) / 2
         box = (left, top, left + edge, top + edge)
     return image.resize(side, Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
 
