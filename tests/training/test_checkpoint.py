@@ -70,7 +70,9 @@ def same(left, right):
 
 
 def timeless(history):
-    return replace(history, epochs=tuple(replace(epoch, seconds=0.0) for epoch in history.epochs))
+    return replace(
+        history, epochs=tuple(replace(epoch, seconds=0.0, waiting_seconds=0.0) for epoch in history.epochs)
+    )
 
 
 @pytest.mark.parametrize("validate", [None, Scores()], ids=["plain", "early stopping"])

@@ -128,3 +128,18 @@ def test_a_resumed_run_gives_the_same_weights_bit_for_bit(tmp_path, killed):
         fit_encoder(begun, until, loss, plan=plan, checkpoint=tmp_path)
     fit_encoder(resumed, batches_of(9), loss, plan=plan, checkpoint=tmp_path, resume=True)
     assert torch.equal(weights(expected), weights(resumed))
+
+
+def test_waiting_for_batches_is_measured():
+    import time
+
+    from shelfspace.training.epoch import Watched
+
+    def slow():
+        for number in range(3):
+            time.sleep(0.02)
+            yield number
+
+    batches = Watched(slow())
+    assert list(batches) == [0, 1, 2]
+    assert 0.06 <= batches.waited_seconds < 1

@@ -53,7 +53,7 @@ def run_epoch(training: Training[Batch], number: int, spent_seconds: float, adva
     losses: list[float] = []
     norms: list[float] = []
     skipped, rate = 0, 0.0
-    batches = training.batches(number, np.random.default_rng(seeds))
+    batches = Watched(training.batches(number, np.random.default_rng(seeds)))
     for index, group in enumerate(grouped(batches, plan.accumulate)):
         rate = plan.learning_rate * _factor(plan, number, index)
         value, norm = learn(training, group, rate)
@@ -77,7 +77,26 @@ def run_epoch(training: Training[Batch], number: int, spent_seconds: float, adva
         gradient_norm=float(np.mean(norms)) if norms else 0.0,
         learning_rate=rate,
         seconds=time.perf_counter() - began,
+        waiting_seconds=batches.waited_seconds,
     )
+
+
+class Watched(Generic[Batch]):
+    """Batches gone through once, and how long they were waited for."""
+
+    def __init__(self, batches: Iterable[Batch]) -> None:
+        self._rest = iter(batches)
+        self.waited_seconds = 0.0
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self
+
+    def __next__(self) -> Batch:
+        began = time.perf_counter()
+        try:
+            return next(self._rest)
+        finally:
+            self.waited_seconds += time.perf_counter() - began
 
 
 def grouped(batches: Iterable[Batch], size: int) -> Iterator[list[Batch]]:

@@ -12,8 +12,9 @@ Ending = Literal["epochs", "patience", "time", "collapse"]
 class Epoch:
     """One epoch: mean `loss` over its steps, validation `score` (None without), and the state of the space.
 
-    `skipped` counts the steps left out for a loss or gradient that was not finite; `effective_rank` and
-    `spread` are of the probed vectors (None without a probe).
+    `skipped` counts the steps left out for a loss or gradient that was not finite; `waiting_seconds` is how
+    much of `seconds` was spent waiting for batches; `effective_rank` and `spread` are of the probed vectors
+    (None without a probe).
     """
 
     epoch: int
@@ -23,6 +24,7 @@ class Epoch:
     gradient_norm: float
     learning_rate: float
     seconds: float
+    waiting_seconds: float = 0.0
     score: float | None = None
     effective_rank: float | None = None
     spread: float | None = None
@@ -47,6 +49,11 @@ class History:
     def seconds(self) -> float:
         """Wall time of all epochs, those before a resumption included."""
         return sum(epoch.seconds for epoch in self.epochs)
+
+    @property
+    def share_waiting(self) -> float:
+        """The share of the time that was spent waiting for batches: 0 … 1, 0 before the first epoch."""
+        return sum(epoch.waiting_seconds for epoch in self.epochs) / max(self.seconds, 1e-9)
 
     def plain(self) -> dict[str, Any]:
         """The history as JSON values."""
