@@ -7,8 +7,19 @@ import pytest
 import torch
 from torch import Tensor
 
+from shelfspace.objectives.bootstrap import byol, simsiam
+from shelfspace.objectives.distillation import (
+    cosine_distillation,
+    relational_distillation,
+    similarity_distillation,
+)
+from shelfspace.objectives.domains import coral, mmd
 from shelfspace.objectives.infonce import infonce, nt_xent
 from shelfspace.objectives.margin import cosine_embedding, mined_triplet_margin, triplet_margin
+from shelfspace.objectives.moco import moco, moco_v3
+from shelfspace.objectives.pairing import CLIP_LOG_SCALE, SIGLIP_BIAS, SIGLIP_LOG_SCALE, clip, siglip
+from shelfspace.objectives.queue import Queue, push
+from shelfspace.objectives.redundancy import barlow_twins, vicreg
 from shelfspace.objectives.similarity import cosines
 from shelfspace.objectives.spectral import spectral_contrastive
 from shelfspace.objectives.supcon import supcon
@@ -22,6 +33,8 @@ class Case(NamedTuple):
     name: str
     loss: Callable[[Tensor, Tensor], Tensor]
     bounded_length: bool = True  # lengths are normalised inside
+    turns: bool = True  # the axes carry no meaning
+    pairs: bool = True  # row i of both is one thing
 
 
 def twins(left: Tensor) -> Tensor:
@@ -39,6 +52,19 @@ def rolled_negatives(left: Tensor, right: Tensor) -> Tensor:
     nearest = torch.empty_like(order)
     nearest[order] = order.roll(1)
     return right[nearest]
+
+
+def both_ways(loss):
+    """One that learns from the second look, and the same from the first: both move."""
+    return lambda a, b: loss(a, b) + loss(b, a)
+
+
+def full_queue(vectors: Tensor) -> Queue:
+    return push(Queue.empty(D, D, dtype=vectors.dtype), torch.eye(D, dtype=vectors.dtype))
+
+
+def number(value: float) -> Tensor:
+    return torch.tensor(value, dtype=torch.float64)
 
 
 OBJECTIVES = [
@@ -62,6 +88,20 @@ OBJECTIVES = [
     ),
     Case("cosine embedding", lambda a, b: cosine_embedding(a, b, torch.ones(len(a)))),
     Case("spectral", spectral_contrastive, bounded_length=False),
+    Case("byol", lambda a, b: byol(a, b, a, b)),
+    Case("simsiam", lambda a, b: simsiam(a, b, a, b)),
+    Case("barlow twins", barlow_twins, bounded_length=False, turns=False),
+    Case("vicreg", vicreg, bounded_length=False, turns=False),
+    Case("moco, queue", both_ways(lambda a, b: moco(a, b, full_queue(a)))),
+    Case("moco v3", lambda a, b: moco_v3(a, b, a, b)),
+    Case("clip", lambda a, b: clip(a, b, number(CLIP_LOG_SCALE))),
+    Case("siglip", lambda a, b: siglip(a, b, number(SIGLIP_LOG_SCALE), number(SIGLIP_BIAS))),
+    Case("siglip, mask", lambda a, b: siglip(a, b, number(2.0), number(-2.0), mask=alike(b))),
+    Case("distillation, cosine", both_ways(cosine_distillation)),
+    Case("distillation, relational", both_ways(relational_distillation)),
+    Case("distillation, similarity", both_ways(similarity_distillation)),
+    Case("coral", coral, bounded_length=False, pairs=False),
+    Case("mmd", mmd, bounded_length=False, pairs=False),
 ]
 
 every_objective = pytest.mark.parametrize("case", OBJECTIVES, ids=lambda case: case.name)
@@ -92,12 +132,16 @@ def test_it_is_one_finite_differentiable_number(case, dtype):
 
 @every_objective
 def test_nearer_positives_cost_less(case):
+    if not case.pairs:
+        pytest.skip("it compares two crowds")
     near, far = (case.loss(*looks(noise)).item() for noise in (0.1, 3.0))
     assert near < far
 
 
 @every_objective
 def test_a_step_down_the_gradient_brings_positives_nearer(case):
+    if not case.pairs:
+        pytest.skip("it compares two crowds")
     left, right = (part.requires_grad_() for part in looks(1.0))
     before = torch.nn.functional.cosine_similarity(left, right).mean()
     for _ in range(50):
@@ -119,6 +163,8 @@ def test_the_order_of_the_batch_is_no_matter(case):
 def test_turning_the_whole_space_is_no_matter(case):
     if "queue" in case.name:
         pytest.skip("the queue would have to turn along")
+    if not case.turns:
+        pytest.skip("every axis is held apart from the others")
     left, right = looks()
     turn = torch.linalg.qr(
         torch.randn(D, D, generator=torch.Generator().manual_seed(4), dtype=torch.float64)

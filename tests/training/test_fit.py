@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from shelfspace.errors import OptionError, ShelfspaceError
+from shelfspace.objectives.bootstrap import simsiam
 from shelfspace.objectives.infonce import infonce
 from shelfspace.training.fit import fit_encoder
 from shelfspace.training.plan import Plan
@@ -167,6 +168,48 @@ def test_a_collapse_is_seen_and_stops_the_run_with_advice(planted):
     assert history.ending == "collapse"
     assert "temperature" in history.notes[-1]
     assert history.epochs[0].spread > history.epochs[-1].spread
+
+
+def test_bootstrapping_without_a_predictor_collapses_and_says_what_is_missing(planted):
+    def agree_only(module, batch):
+        left, right = module(planted.left[batch]), module(planted.right[batch])
+        return -nn.functional.cosine_similarity(left, right).mean()
+
+    history = fit_encoder(
+        nn.Sequential(nn.Linear(28, 32), nn.ReLU(), nn.Linear(32, DIM)),
+        planted.batches,
+        agree_only,
+        plan=replace(PLAN, epochs=200, learning_rate=0.05),
+        probe=lambda m: m(planted.left),
+    )
+    assert history.ending == "collapse"
+    assert "predictor" in history.notes[-1]
+
+
+def test_bootstrapping_with_predictor_and_stopped_gradient_does_not_collapse(planted):
+    class Siamese(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.encoder = nn.Sequential(
+                nn.Linear(28, 32), nn.BatchNorm1d(32), nn.ReLU(), nn.Linear(32, DIM), nn.BatchNorm1d(DIM)
+            )
+            self.predictor = nn.Sequential(nn.Linear(DIM, 8), nn.BatchNorm1d(8), nn.ReLU(), nn.Linear(8, DIM))
+
+    def loss(module, batch):
+        looks = [module.encoder(side[batch]) for side in (planted.left, planted.right)]
+        predictions = [module.predictor(look) for look in looks]
+        return simsiam(*predictions, *looks)
+
+    torch.manual_seed(0)
+    history = fit_encoder(
+        Siamese(),
+        planted.batches,
+        loss,
+        plan=replace(PLAN, epochs=30, learning_rate=0.01),
+        probe=lambda m: m.encoder(planted.left),
+    )
+    assert history.ending == "epochs"
+    assert history.epochs[-1].effective_rank > 3
 
 
 def test_a_healthy_run_logs_a_rank_of_many(planted):

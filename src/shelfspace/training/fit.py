@@ -152,6 +152,7 @@ def _concluded(history: History, ending: Ending) -> History:
             *notes,
             f"Training stopped as the vectors collapsed in epoch {last.epoch + 1} (spread {last.spread:.3f}, "
             f"effective rank {last.effective_rank:.1f}): lower the learning rate, raise the temperature, or "
-            "give the objective more negatives.",
+            "give the objective more negatives. One without negatives (BYOL, SimSiam) needs a predictor "
+            "behind one of the looks, no gradient through the other, and batch normalisation.",
         )
     return replace(history, ending=ending, notes=notes)
