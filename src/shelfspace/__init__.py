@@ -60,11 +60,12 @@ def fit(
     seed: int = 0,
     recall: float | None = None,
     init: Space | str | os.PathLike[str] | None = None,
+    images: str | os.PathLike[str] | None = None,
 ) -> Space:
     """The space learned from a catalogue, or from feeds as `read_catalog` takes them; see `tasks.fit.fit`.
 
     `pairs` are labelled pairs, or the path of a file of them; `init` is a space of other feeds to start from,
-    or its folder. `Space.save` keeps what was learned.
+    or its folder; `images` is the folder of the products' photos. `Space.save` keeps what was learned.
 
     Raises whatever `read_catalog`, `read_pairs` and `tasks.fit.fit` raise.
     """
@@ -80,7 +81,14 @@ def fit(
     if init is not None and not isinstance(init, Space):
         init = load(os.fspath(init))
     return fit_catalog(
-        catalog, pairs=pairs, preset=preset, encoder=encoder, seed=seed, recall=recall, init=init
+        catalog,
+        pairs=pairs,
+        preset=preset,
+        encoder=encoder,
+        seed=seed,
+        recall=recall,
+        init=init,
+        images=None if images is None else os.fspath(images),
     )
 
 

@@ -4,10 +4,14 @@ import numpy as np
 import pytest
 import torch
 
+from shelfspace.data.images import Photos
+from shelfspace.data.synthetic.drawn import drawn
 from shelfspace.encoders import Listings, load_encoder
 from shelfspace.encoders.bags import fit_vocabulary
+from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import normalise
+from shelfspace.training.product import study_product
 
 WORDS = ["lamp", "desk", "oak", "white", "500g", "kx-t5500b", "白色台灯", "แก้ว", "лампа", "무선", "x", "40"]
 STRANGE = [
@@ -68,10 +72,21 @@ def transformer(folder, precision="float32"):
     return TransformerTextEncoder.from_pretrained(folder, precision=precision, batch_size=16)
 
 
+def product(folder):
+    """A product encoder that has seen drawn photos; here it is given texts alone."""
+    seen = drawn(60)
+    photos = Photos(seen.pixels, np.ones(60, bool))
+    listings = Listings(catalogue().names[:60], catalogue().details[:60], photos)
+    photo = PrincipalPhotoEncoder.fit(photos, widths=(20, 10))
+    vectors = photo.encode(listings)
+    return study_product(listings, untrained(), photo, vectors).encoder
+
+
 ENCODERS = {
     "static, untrained": lambda folder: untrained(),
     "static, trained": lambda folder: trained(),
     "transformer": transformer,
+    "product": lambda folder: product(folder),
     "transformer, bfloat16": lambda folder: transformer(folder, "bfloat16"),
 }
 

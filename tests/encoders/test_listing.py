@@ -3,7 +3,9 @@ import polars as pl
 import pytest
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.images import Photos
 from shelfspace.encoders import Listings
+from shelfspace.errors import OptionError
 
 
 def listing(**attributes):
@@ -65,3 +67,36 @@ def test_take_gives_rows_in_the_order_asked_for():
 def test_an_empty_catalogue_has_no_listings():
     made = Listings.of_catalog(Catalog.concat([]))
     assert len(made) == 0
+
+
+def test_prices_and_categories_are_kept_apart_too():
+    table = pl.DataFrame(
+        {
+            "shop": ["s", "s"],
+            "id": ["1", "2"],
+            "price": [3.5, None],
+            "currency": ["EUR", None],
+            "product_type": ["Home > Lamps", None],
+            "google_product_category": ["594", None],
+        }
+    )
+    made = Listings.of_catalog(Catalog.from_table(table))
+    assert made.prices == [(3.5, "EUR"), None]
+    assert made.categories == ["home > lamps|594", ""]
+    assert made.take(np.array([1])).prices == [None]
+
+
+def test_photos_go_along_with_their_listings():
+    photos = Photos(np.arange(3 * 48, dtype=np.uint8).reshape(3, 4, 4, 3), np.array([True, False, True]))
+    made = Listings(["a", "b", "c"], ["", "", ""], photos)
+    taken = made.take(np.array([2, 1]))
+    assert taken.photos is not None
+    assert taken.photos.found.tolist() == [True, False]
+    assert np.array_equal(taken.photos.pixels[0], photos.pixels[2])
+    assert made.without_photos() == Listings(["a", "b", "c"], ["", "", ""])
+    assert list(Listings.of_photos(photos).names) == ["", "", ""]
+
+
+def test_as_many_photos_as_listings():
+    with pytest.raises(OptionError, match="2 photos of 1 products"):
+        Listings(["a"], [""], Photos.absent(2, 8))

@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from shelfspace.cli.options import AsJson, MapOption, RejectsOption, SpaceFolder, TableFile, mapping_of
+from shelfspace.cli.options import (
+    AsJson,
+    ImagesOption,
+    MapOption,
+    RejectsOption,
+    SpaceFolder,
+    TableFile,
+    mapping_of,
+)
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show
 
@@ -20,6 +28,7 @@ def add(
         typer.Argument(metavar="FEED...", help="New or changed products, in any format that fit reads."),
     ],
     map_: MapOption = None,
+    images: ImagesOption = None,
     rejects: RejectsOption = None,
     out: TableFile = None,
     as_json: AsJson = False,
@@ -28,6 +37,8 @@ def add(
 
     New products join the clusters that the space keeps, or make new ones. No cluster_id changes: the splits
     and merges that are now suggested are listed, and cluster --revise makes them.
+
+    Photos are looked for in the folder --images, where the space was fitted with photos.
 
     Example: [bold]shelfspace add shelf today.csv[/bold]
     """
@@ -40,7 +51,7 @@ def add(
     opened = load(space)
     catalog = read_feeds(feeds, mapping_of(map_), rejects)
     with step("Adding"):
-        added = opened.add(catalog)
+        added = opened.add(catalog, images=images)
     version = added.space.save(space)
     say(f"{space} now holds version {version} with {len(added.space):,} products.")
     say(f"  {added.new:,} new, {added.updated:,} replaced; {added.joined:,} joined a cluster that was there.")

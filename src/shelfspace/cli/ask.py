@@ -32,7 +32,13 @@ def similar(
 
 def search(
     space: SpaceFolder,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to look for, in any language.")],
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="What to look for, in any language.", show_default=False)
+    ] = "",
+    image: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A photo to look for, in a space fitted with --images."),
+    ] = None,
     k: Count = 10,
     where: Annotated[
         str | None, typer.Option(metavar="SQL", help="Only products for which this is true.")
@@ -40,14 +46,16 @@ def search(
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find products by words and learned vectors together.
+    """Find products by words and learned vectors together, or by a photo.
 
     Example: [bold]shelfspace search shelf "usb-c charger 65w" --where "price < 40"[/bold]
+
+    Example: [bold]shelfspace search shelf --image lamp.jpg[/bold]
     """
     from shelfspace.space import load
 
     check_out(out)
-    show(load(space).search(text, k, where=where), out=out, as_json=as_json)
+    show(load(space).search(text, k, image=image, where=where), out=out, as_json=as_json)
 
 
 def explain(

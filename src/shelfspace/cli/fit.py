@@ -14,6 +14,7 @@ import typer
 from shelfspace.cli.options import (
     AsJson,
     EncoderOption,
+    ImagesOption,
     MapOption,
     Preset,
     PresetOption,
@@ -58,6 +59,7 @@ def fit(
         typer.Option(metavar="SPACE", help="Start from what a space learned on other feeds."),
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
+    images: ImagesOption = None,
     rejects: RejectsOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -69,6 +71,8 @@ def fit(
     Example: [bold]shelfspace fit left.csv right.xml --out shelf[/bold]
 
     Example: [bold]shelfspace fit north.csv south.csv --init shelf --out other[/bold]
+
+    Example: [bold]shelfspace fit shop.csv --images photos --out shelf[/bold]
 
     Example: [bold]shelfspace fit a.csv b.csv --pairs labelled.csv --map "Name=title" --out shelf[/bold]
     """
@@ -95,7 +99,10 @@ def fit(
             init=started,
             checkpoint=checkpoint,
             resume=resume,
+            images=images,
         )
+    if images is not None:
+        tell_photos(space.catalog, rejects)
     if waiting is not None:
         space.pairs = waiting.amended(space.pairs)
     version = space.save(out)
@@ -181,6 +188,17 @@ def tell_rejects(rejects: pl.DataFrame, path: Path) -> None:
     say(
         f"  not taken as it was: {', '.join(f'{n:,} × {action}' for action, n in counts.items())}; see {path}"
     )
+
+
+def tell_photos(catalog: Catalog, path: Path) -> None:
+    """Say how many photos are missing, and write them to `path` with what else was not taken."""
+    import polars as pl
+
+    missing = catalog.rejects.filter(pl.col("action") == "photo left out")
+    if missing.height:
+        write_table(catalog.rejects, path)
+        say(f"  {missing.height:,} photos not read; the first, {missing['value'][0]}: {missing['reason'][0]}")
+        say(f"  all of them: {path}")
 
 
 def _read_pairs(path: Path | None, catalog: Catalog) -> Pairs | None:

@@ -120,6 +120,15 @@ MapOption = Annotated[
         help="Name a column's attribute; repeat it.",
     ),
 ]
+ImagesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--images",
+        metavar="DIR",
+        show_default=False,
+        help="The folder of the photos that image_link names.",
+    ),
+]
 RejectsOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
 ]

@@ -23,9 +23,17 @@ def load_encoder(folder: Path) -> Encoder:
         from shelfspace.encoders.transformer import TransformerTextEncoder
 
         return TransformerTextEncoder.load(folder)
+    if kind == "product":
+        from shelfspace.encoders.product import ProductEncoder
+
+        return ProductEncoder.load(folder, load_encoder)
+    if kind == "principal-photo":
+        from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
+
+        return PrincipalPhotoEncoder.load(folder)
     raise SpaceError(
         f"The space has an encoder of the kind {kind!r}.",
-        "This version knows static and transformer.",
+        "This version knows static, transformer, product and principal-photo.",
         "Upgrade shelfspace, or fit the space again.",
     )
 

@@ -13,12 +13,11 @@ from shelfspace.data import Catalog, read_catalog, read_pairs
 from shelfspace.data.pairs import Pairs
 from shelfspace.errors import FeedError, OptionError
 from shelfspace.evaluation.offers import POOL, collect_offers, read_offer_pairs, same_clusters
-from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.candidates import NO_PAIRS, PairRows
 from shelfspace.tasks.match.labelled import LabelledPairs
 
 SIZES = ("small", "medium", "large")
 PARTS = ("train", "valid", "test")
-NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 @dataclass(frozen=True)

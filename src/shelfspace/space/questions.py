@@ -57,11 +57,11 @@ class Questions:
 
         return with_labels(_space(self), labels)
 
-    def add(self, source: Any) -> Added:
+    def add(self, source: Any, *, images: str | Path | None = None) -> Added:
         """A larger space with the products of a feed, and what came of them; see `tasks.add.add`."""
         from shelfspace.tasks.add import add
 
-        return add(_space(self), source)
+        return add(_space(self), source, images=images)
 
     def cluster(self, *, one_per_shop: bool | None = None, revise: bool = False) -> pl.DataFrame:
         """Every offer with the cluster of its product; see `tasks.clusters.cluster`."""
@@ -81,11 +81,18 @@ class Questions:
 
         return similar(_space(self), reference, k)
 
-    def search(self, text: str, k: int = 10, *, where: str | None = None) -> pl.DataFrame:
-        """The k products that fit a query best; see `tasks.search.search`."""
+    def search(
+        self,
+        text: str = "",
+        k: int = 10,
+        *,
+        image: str | Path | bytes | None = None,
+        where: str | None = None,
+    ) -> pl.DataFrame:
+        """The k products that fit words or a photo best; see `tasks.search.search`."""
         from shelfspace.tasks.search import search
 
-        return search(_space(self), text, k, where=where)
+        return search(_space(self), text, k, image=image, where=where)
 
     def explain(self, left: str, right: str) -> Explanation:
         """Why two products are taken for the same or not; see `tasks.explain.explain`."""

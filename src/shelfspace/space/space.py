@@ -20,6 +20,7 @@ from shelfspace.data.neighbours import Neighbours
 from shelfspace.data.pairs import PAIRS_SCHEMA, Pairs
 from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.product import ProductEncoder
 from shelfspace.errors import OptionError, SpaceError
 from shelfspace.space.filter import rows_where
 from shelfspace.space.hashes import hash_of_file, hash_of_folder, hash_of_table
@@ -100,6 +101,36 @@ class Space(Questions):
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors float32 `[n, dim]` of bare texts such as queries; zero for a text without content."""
         return self.encoder.encode(Listings.of_texts(texts))
+
+    @property
+    def text_vectors(self) -> Vectors:
+        """What the words alone say, unit rows `[n, d]` or zero; without photos that is all there is."""
+        encoder = self.encoder
+        if not isinstance(encoder, ProductEncoder):
+            return self.vectors
+        return self.part("text vectors", lambda: encoder.part(self.vectors, "text"))
+
+    @property
+    def photo_vectors(self) -> Vectors | None:
+        """What the products' photos alone say, unit rows `[n, d]` or zero; None in a space without photos."""
+        encoder = self.encoder
+        if not isinstance(encoder, ProductEncoder):
+            return None
+        return self.part("photo vectors", lambda: encoder.part(self.vectors, "photo"))
+
+    def embed_photos(self, sources: Sequence[str | Path | bytes | None]) -> Vectors:
+        """Unit vectors float32 `[n, dim]` of bare photos, given as paths or as the bytes of files.
+
+        They lie among those of texts and of products. Zero where there is none or it cannot be read. Raises
+        `OptionError` for a space that was fitted without photos.
+        """
+        if not isinstance(self.encoder, ProductEncoder):
+            raise OptionError(
+                f"A photo was shown to a space whose encoder, {self.encoder.kind}, reads texts only.",
+                "A space learns photos when it is fitted.",
+                "Fit it again with --images and the folder of the photos.",
+            )
+        return self.encoder.encode(Listings.of_photos(self.encoder.read(sources)))
 
     def neighbours(
         self,

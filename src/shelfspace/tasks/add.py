@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.images import Photos
+from shelfspace.data.images.product_photos import product_photos
 from shelfspace.data.readers.read_catalog import Source, read_catalog
 from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.product import ProductEncoder
 from shelfspace.encoders.tokens import Int64
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
@@ -37,10 +41,11 @@ class Added:
     suggested: pl.DataFrame
 
 
-def add(space: Space, source: Catalog | Source) -> Added:
+def add(space: Space, source: Catalog | Source, *, images: str | Path | None = None) -> Added:
     """The space with more products: new ones behind its own, those of a known (shop, id) replaced.
 
-    `source` is a catalogue, or feeds as `read_catalog` takes them.
+    `source` is a catalogue, or feeds as `read_catalog` takes them; `images` the folder of their photos, for a
+    space that was fitted with photos. Products whose photos are not given are taken to have none.
 
     They are embedded with the space's encoder, which learns nothing. If the space has clusters, new products
     join those there are, or make new ones; no cluster is split or merged and no id changes. Stored matches of
@@ -60,7 +65,9 @@ def add(space: Space, source: Catalog | Source) -> Added:
     table, changed = _merged(space.catalog, catalog, places)
     merged = Catalog(table, mapping={**space.catalog.mapping, **catalog.mapping})
     vectors = np.concatenate([space.vectors, np.zeros(((~known).sum(), space.dim), np.float32)])
-    vectors[changed] = space.encoder.encode(Listings.of_catalog(merged.take(changed)))
+    fresh = merged.take(changed)
+    photos = None if images is None else _photos(space, fresh, images)
+    vectors[changed] = space.encoder.encode(Listings.of_catalog(fresh, photos))
     others = {name: blob for name, blob in space.artifacts.items() if name not in ARTIFACTS}
     larger = Space(merged, space.encoder, vectors, space.pairs, dict(space.figures), space.seed, others)
     larger = _rematched(larger, set(catalog.shops))
@@ -73,6 +80,17 @@ def add(space: Space, source: Catalog | Source) -> Added:
         joined = sum(found.ids[row] in kept.known_ids for row in new.tolist())
         suggested = suggestions(found)
     return Added(larger, int((~known).sum()), int(known.sum()), joined, suggested)
+
+
+def _photos(space: Space, catalog: Catalog, images: str | Path) -> Photos:
+    """The photos of new and changed products, as the space's encoder wants them."""
+    if not isinstance(space.encoder, ProductEncoder):
+        raise OptionError(
+            "Photos were given for a space that was fitted without.",
+            "A space learns photos when it is fitted.",
+            "Fit it again with images, or leave them out here.",
+        )
+    return product_photos(catalog, images, size=space.encoder.photo_size)
 
 
 def _merged(old: Catalog, more: Catalog, places: Int64) -> tuple[pl.DataFrame, Int64]:

@@ -20,6 +20,7 @@ from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
 from shelfspace.tasks.match.transfer import Init
 from shelfspace.tasks.match.tuned import TextModel
+from shelfspace.tasks.seen import Seen
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
 from shelfspace.training.tuning import Tuning
@@ -42,6 +43,7 @@ class _Way:
     text_model: TextModel | None
     checkpoint: Path | None
     resume: bool
+    photos: Seen | None
 
     @property
     def start(self) -> StaticTextEncoder | None:
@@ -61,6 +63,7 @@ def fit(
     init: Space | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
+    images: str | Path | None = None,
 ) -> Space:
     """The space learned from `catalog` and, where there are any, from labelled `pairs`; save it with `save`.
 
@@ -82,10 +85,14 @@ def fit(
     `init` is a space fitted on other feeds: its token weights are where learning starts, and for two shops
     its pair scorer adds to what these feeds teach.
 
+    `images` is the folder in which the products' `image_link`s are looked for, see `product_photos`. Words,
+    photo, price and category then make one product vector; a text can be asked for photos, a photo for
+    texts, and `match` compares photos too. What could not be read joins the catalogue's rejects.
+
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
     Deterministic by `seed`. Raises `OptionError` for an empty catalogue, an unknown preset, a recall that
     cannot be promised, or one for anything else than two shops and the static encoder; `SpaceError` where
-    `init` has nothing to lend.
+    `init` has nothing to lend; `OptionError` where no link leads to a photo in `images`.
     """
     if preset not in STEPS:
         raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
@@ -100,12 +107,15 @@ def fit(
     if recall is not None:
         _check_blocking(check_recall(recall), shops, encoder if as_it_is else "static")
     lent = None if init is None else _lent(init, shops, encoder if as_it_is else "static")
+    photos = None if images is None else Seen.of(catalog, images, seed=seed)
     if as_it_is:
         space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
     else:
         text_model = TextModel.named(encoder, tuning, seed) if tuned else None
-        way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume)
+        way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume, photos)
         space = _fit_two(catalog, shops, known, way) if len(shops) == 2 else _fit_text(catalog, known, way)
+    if photos is not None:
+        space = photos.joined(space)
     space.figures["preset"] = preset
     if len(aliases):
         space.figures["aliases"] = str(aliases)
@@ -128,6 +138,7 @@ def _fit_two(catalog: Catalog, shops: Sequence[str], known: Pairs, way: _Way) ->
         text_model=way.text_model,
         checkpoint=way.checkpoint,
         resume=way.resume,
+        seen=None if way.photos is None else way.photos.signals(),
     )
     transferred = None if way.lent is None else way.lent.transferred
     matcher = with_blocking(matcher_of(study, transferred=transferred, seed=way.seed), study)

@@ -1,13 +1,15 @@
-"""Search by text: the words of the query and its learned vector together."""
+"""Search by text, where the words of the query and its learned vector count together, or by a photo."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from shelfspace.data.images import read_photos
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.tokens import normalise
 from shelfspace.errors import OptionError
@@ -19,7 +21,14 @@ _POOL = 50  # candidates from either side, at least
 _IDENTIFIERS = ("id", "gtin", "mpn")
 
 
-def search(space: Space, text: str, k: int = 10, *, where: str | None = None) -> pl.DataFrame:
+def search(
+    space: Space,
+    text: str = "",
+    k: int = 10,
+    *,
+    image: str | Path | bytes | None = None,
+    where: str | None = None,
+) -> pl.DataFrame:
     """The k products that fit the query best, best first, with columns shop, id, title, brand, price, score.
 
     `score` is the mean of the share of the query's words that the listing holds (BM25) and of the cosine of
@@ -28,13 +37,21 @@ def search(space: Space, text: str, k: int = 10, *, where: str | None = None) ->
     such as "price < 50 and brand = 'bose'"; k products are still found where it lets so many through.
     Products that share nothing with the query are left out.
 
-    Raises `OptionError` for a blank query, a k below 1, or whatever is no filter.
+    With `image`, a photo's path or bytes, the score is the cosine of its vector with the products', in a
+    space that was fitted with photos; words beside it count as much as the photo does.
+
+    Raises `OptionError` for a blank query, a photo that cannot be read or that the space does not know what
+    to do with, a k below 1, or whatever is no filter.
     """
-    if not text.strip():
-        raise OptionError("The query is blank.", "A search needs some words.", "Say what to search for.")
+    if not text.strip() and image is None:
+        raise OptionError(
+            "The query is blank.", "A search needs some words or a photo.", "Say what to search for."
+        )
     if k < 1:
         raise OptionError(f"k is {k}.", "At least one product is asked for.", "Give 1 or more.")
     rows = None if where is None else space.rows_where(where)
+    if image is not None:
+        return _by_photo(space, text, image, k, rows)
     vector = space.embed([text])
     words = space.part("bm25", lambda: Bm25.of_listings(Listings.of_catalog(space.catalog)))
     lexical = words.scores(text)
@@ -46,6 +63,32 @@ def search(space: Space, text: str, k: int = 10, *, where: str | None = None) ->
     order = np.lexsort((pool, -scores))[:k]
     order = order[scores[order] > 0]
     return listed(space, pool[order], scores[order])
+
+
+def _by_photo(
+    space: Space, text: str, image: str | Path | bytes, k: int, rows: npt.NDArray[np.int64] | None
+) -> pl.DataFrame:
+    """The products nearest to a photo, and to words if there are any beside it."""
+    vector = space.embed_photos([image])
+    if not vector.any():
+        name = f"of {len(image):,} bytes" if isinstance(image, bytes) else str(image)
+        raise OptionError(
+            f"The photo {name} cannot be read: {_reason(image)}",
+            "A photo is a JPEG, PNG, WebP, GIF, BMP or TIFF file.",
+            "Look at it with another program, or save it anew.",
+        )
+    if text.strip():
+        vector = vector + space.embed([text])
+        vector /= max(float(np.linalg.norm(vector)), 1e-12)
+    _, found, scores = space.neighbours(vector, k, rows=rows).pairs()
+    kept = scores > 0
+    return listed(space, found[kept], scores[kept])
+
+
+def _reason(image: str | Path | bytes) -> str:
+    """Why a photo cannot be read, as its reader says."""
+    rejects = read_photos([image], size=32).rejects
+    return str(rejects["reason"][0]) if rejects.height else "there is nothing in it that this space knows."
 
 
 def _top(

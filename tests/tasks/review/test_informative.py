@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from shelfspace.tasks.match.candidates import PairRows
-from shelfspace.tasks.match.matcher import NO_PAIRS
+from shelfspace.tasks.match.candidates import NO_PAIRS, PairRows
 from shelfspace.tasks.match.trees import TreeScorer
 from shelfspace.tasks.review.informative import choose, diverse, doubts, drawn
 

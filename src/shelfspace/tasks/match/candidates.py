@@ -47,6 +47,9 @@ class PairRows:
         return PairRows(keys >> 32, keys & ((1 << 32) - 1))
 
 
+NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
+
+
 def neighbour_pairs(found: Neighbours, queries: Int64, items: Int64, *, flipped: bool = False) -> PairRows:
     """The pairs of a neighbour search between the rows `queries` and `items`, `flipped` if items are left.
 

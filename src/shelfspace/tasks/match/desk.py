@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ from shelfspace.encoders.bags import Bags
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
-from shelfspace.tasks.match.candidates import PairRows, learned_pairs, lexical_pairs
+from shelfspace.tasks.match.candidates import NO_PAIRS, PairRows, learned_pairs, lexical_pairs, vector_pairs
 from shelfspace.tasks.match.context import Rivals, rivals
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.features import PairFeatures
@@ -35,7 +35,8 @@ class Desk:
     """Two disjoint sets of catalogue rows to be matched, or one with itself, and how near their listings are.
 
     `closed` is the untrained encoder, whose vocabulary `bags` are in; `learned_signals` are those of the
-    trained one. A `reader`, where there is one, reads the pairs that the records leave open.
+    trained one. A `reader`, where there is one, reads the pairs that the records leave open. `seen` are
+    signals of what is seen, of photos for one, which no label has taught; a row of zeros tells nothing.
     """
 
     catalog: Catalog
@@ -46,6 +47,7 @@ class Desk:
     closed: StaticTextEncoder
     learned_signals: Signals
     reader: Reader | None = None
+    seen: Signals = field(default_factory=dict)
     _products: dict[bytes, KnownProducts | None] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -62,8 +64,8 @@ class Desk:
 
     @cached_property
     def closed_signals(self) -> Signals:
-        """Lexical cosines that need no training."""
-        return closed_signals(self.closed, self.bags, self.listings)
+        """Cosines that need no labels: lexical ones, and those of what is seen."""
+        return {**closed_signals(self.closed, self.bags, self.listings), **self.seen}
 
     @cached_property
     def lexical_candidates(self) -> PairRows:
@@ -74,7 +76,13 @@ class Desk:
     def candidates(self) -> PairRows:
         """Every pair worth scoring; a pair that is not here can have no rival here either."""
         learned = learned_pairs(self.learned_signals, self.left_rows, self.right_rows)
-        return PairRows.union([self.lexical_candidates, learned])
+        seen = [self._near_by_sight(rows) for rows in self.seen.values()]
+        return PairRows.union([self.lexical_candidates, learned, *seen])
+
+    def _near_by_sight(self, rows: Any) -> PairRows:
+        """The nearest of either side among those that have something to see."""
+        left, right = (side[rows[side].any(axis=1)] for side in (self.left_rows, self.right_rows))
+        return vector_pairs(rows, left, right) if len(left) and len(right) else NO_PAIRS
 
     def with_learned(self, signals: Signals) -> Desk:
         """The same desk with the signals of another encoder; what does not depend on it is not made again."""
@@ -98,7 +106,9 @@ class Desk:
         pairs = self.candidates
         near = np.zeros(len(pairs), bool)
         learned = self.learned_scores["learned meaning"]
-        for standing in (self.wording_standing, self.rivals(pairs, learned, learned)):
+        seen = [self.closed_scores[name] for name in self.seen]
+        standings = [self.rivals(pairs, scores, scores) for scores in (learned, *seen)]
+        for standing in (self.wording_standing, *standings):
             near |= np.minimum(standing.left_rank, standing.right_rank) < _SHORT
         return pairs.take(near)
 
@@ -157,9 +167,18 @@ class Desk:
             others = self.candidate_scores(learned) if learned else self.learned_scores
             for name, theirs in {**self.closed_scores, **others}.items():
                 columns.update(self._standing(name, pairs, scores[name], theirs))
+        for name in self.seen:
+            columns.update(self._told(name, pairs, columns))
         if context == "known":
             columns.update(self._known(pairs, matches))
         return sideless(columns) if self.alone else columns
+
+    def _told(self, name: str, pairs: PairRows, columns: Columns) -> Columns:
+        """The columns of what is seen, NaN for the pairs of which one side has nothing to see."""
+        has = self.seen[name].any(axis=1)
+        both = has[pairs.left] & has[pairs.right]
+        mine = {each: column for each, column in columns.items() if each.split(" ")[0] == name}
+        return {each: np.where(both, column, np.float32(np.nan)) for each, column in mine.items()}
 
     def _known(self, pairs: PairRows, matches: PairRows) -> Columns:
         """What is known of products, or else of the partners that either side already has."""

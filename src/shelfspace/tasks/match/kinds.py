@@ -6,6 +6,7 @@ from __future__ import annotations
 _KINDS = (
     ("prior", "what other shops taught"),
     ("known", "known matches"),
+    ("photo", "photos"),
     ("margin", "standing among rivals"),
     ("rank", "standing among rivals"),
     ("details", "named details"),

@@ -14,10 +14,10 @@ from shelfspace.errors import CatalogError, OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.assignment import one_to_one as assigned
 from shelfspace.tasks.match.blocking import Blocked
-from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.candidates import NO_PAIRS, PairRows
 from shelfspace.tasks.match.facts import Facts
 from shelfspace.tasks.match.labelled import LabelledPairs
-from shelfspace.tasks.match.matcher import NO_PAIRS, Float64, Matcher, matcher_of_space
+from shelfspace.tasks.match.matcher import Float64, Matcher, matcher_of_space
 from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import labels_of_pairs
 from shelfspace.tasks.match.trees import probability

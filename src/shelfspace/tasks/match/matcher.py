@@ -20,7 +20,7 @@ from shelfspace.errors import OptionError, SpaceError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.assignment import one_to_one
 from shelfspace.tasks.match.blocking import Blocked, Blocking
-from shelfspace.tasks.match.candidates import PairRows
+from shelfspace.tasks.match.candidates import NO_PAIRS, PairRows
 from shelfspace.tasks.match.desk import Columns, Context, Desk
 from shelfspace.tasks.match.guided import Guided, fit_guided
 from shelfspace.tasks.match.held_out import blocking_of
@@ -48,7 +48,6 @@ _TEXT_LOG_ODDS = 3.0
 #: With fewer labelled matches than this the scorer without labels is worth starting from.
 FEW_MATCHES = 300
 _CHUNK = 200_000  # pairs whose hundred columns are held at once
-NO_PAIRS = PairRows(np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 class Scorer(Protocol):

@@ -19,6 +19,9 @@ from shelfspace.tasks.match.candidates import PairRows
 #: Rows of a CSR matrix or of a dense array, of length 1; their products are cosines.
 Signals = Mapping[str, Any]
 
+#: The signal's name: cosines of what photos show.
+PHOTO = "photo"
+
 _BEGINNING = 200  # characters of the details: what the product is comes first
 _CHUNK = 20_000  # pairs scored at once
 _CLOSED_KINDS = {

@@ -13,13 +13,14 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.neighbours import Neighbours
 from shelfspace.encoders.bags import bags_of, fit_vocabulary
 from shelfspace.encoders.listing import Listings
+from shelfspace.encoders.product import text_encoder_of
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.candidates import K, PairRows, neighbour_pairs
 from shelfspace.tasks.match.desk import Desk
 from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of, product_folds
-from shelfspace.tasks.match.signals import learned_signals
+from shelfspace.tasks.match.signals import PHOTO, Signals, learned_signals
 from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.gate import Verdict
 from shelfspace.training.study import TextStudy, study_text
@@ -69,6 +70,7 @@ def study_match(
     text_model: TextModel | None = None,
     checkpoint: Path | None = None,
     resume: bool = False,
+    seen: Signals | None = None,
 ) -> MatchStudy:
     """Learn what there is to learn about two sets of rows.
 
@@ -77,10 +79,10 @@ def study_match(
     too; else the encoder learns from mutual best matches alone. Where all labels are matches, their rivals
     are taken for different. Without `valid`, a fifth of `train` is kept for calibration and threshold.
     Encoders start from `init`, if there is one. A `text_model` is fine-tuned on the labels and gives a
-    further signal and a reader of the open pairs.
+    further signal and a reader of the open pairs. `seen` are signals of the catalogue's photos.
     """
     study = study_text(catalog, seed=seed, init=init)
-    desk = _desk(catalog, left_rows, right_rows, study)
+    desk = replace(_desk(catalog, left_rows, right_rows, study), seen=seen or {})
     train, valid, origin = _labels(desk, train, valid, seed)
     lesson = _lesson(study, desk, train, valid)
     if STEPS[preset] == 0 or not len(lesson.positives):
@@ -183,16 +185,18 @@ def labels_of_pairs(catalog: Catalog, table: pl.DataFrame, left: Int64, right: I
 def desk_of_space(space: Space, left: Int64, right: Int64) -> Desk:
     """The desk for two sets of rows of a fitted space."""
     listings = Listings.of_catalog(space.catalog)
-    encoder = space.encoder
+    encoder = text_encoder_of(space.encoder)
+    vectors = space.text_vectors
     if isinstance(encoder, StaticTextEncoder):
         closed = encoder.untrained()
         bags = bags_of(listings, closed.vocabulary)
-        signals = learned_signals(encoder, bags, space.vectors)
+        signals = learned_signals(encoder, bags, vectors)
     else:
         closed = StaticTextEncoder.closed_form(fit_vocabulary(listings), dim=1)
         bags = bags_of(listings, closed.vocabulary)
-        signals = {"learned meaning": space.vectors}
-    return Desk(space.catalog, left, right, listings, bags, closed, signals)
+        signals = {"learned meaning": vectors}
+    seen = {} if space.photo_vectors is None else {PHOTO: space.photo_vectors}
+    return Desk(space.catalog, left, right, listings, bags, closed, signals, seen=seen)
 
 
 def _desk(catalog: Catalog, left: Int64, right: Int64, study: TextStudy) -> Desk:
