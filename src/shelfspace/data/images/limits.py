@@ -23,6 +23,26 @@ class PhotoLimits:
     scans: int = 100
 
     def __post_init__(self) -> None:
-        for name in ("bytes", "pixels", "scans"):
-            if getattr(self, name) < 1:
-                raise OptionError(f"{name} is {getattr(self, name)}.", "A limit is at least 1.", "Raise it.")
+        _check(bytes=self.bytes, pixels=self.pixels, scans=self.scans)
+
+
+@dataclass(frozen=True)
+class VideoLimits:
+    """Bytes a file, its `seconds`, the `pixels` of one picture, and how many pictures are `decoded` in all.
+
+    Raises `OptionError` for a limit below 1.
+    """
+
+    bytes: int = 512 * 2**20
+    seconds: float = 600.0
+    pixels: int = 10_000_000
+    decoded: int = 6_000
+
+    def __post_init__(self) -> None:
+        _check(bytes=self.bytes, seconds=self.seconds, pixels=self.pixels, decoded=self.decoded)
+
+
+def _check(**limits: float) -> None:
+    for name, limit in limits.items():
+        if not limit >= 1:
+            raise OptionError(f"{name} is {limit}.", "A limit is at least 1.", "Raise it.")
