@@ -16,6 +16,7 @@ from shelfspace.encoders.product import evidence_of
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.signals import PHOTO, Signals
+from shelfspace.training.closed_photos import SIZE, closed_photo_encoder
 from shelfspace.training.product import study_product
 
 
@@ -35,12 +36,10 @@ class Seen:
 
         Raises `OptionError` where `folder` is no folder, or none of the links leads to a photo in it.
         """
-        from shelfspace.encoders.image.principal import SIZE, PrincipalPhotoEncoder
-
         photos = product_photos(catalog, folder, size=SIZE)
         if not photos.found.any():
             raise _nothing_found(catalog, folder, photos)
-        encoder = PrincipalPhotoEncoder.fit(photos, seed=seed)
+        encoder = closed_photo_encoder(photos, seed=seed)
         listings = Listings.of_photos(photos)
         return cls(catalog, photos, encoder, encoder.encode(listings), seed)
 
