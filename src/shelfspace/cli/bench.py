@@ -12,10 +12,12 @@ from shelfspace.cli.speak import say, step
 
 
 def bench(
-    task: Annotated[str, typer.Argument(metavar="TASK", help="match, block or cluster.")],
+    task: Annotated[str, typer.Argument(metavar="TASK", help="match, block, cluster or crossmodal.")],
     folder: Annotated[
         Path,
-        typer.Argument(metavar="DIR", help="A DeepMatcher or WDC folder; for cluster one with offers.csv."),
+        typer.Argument(
+            metavar="DIR", help="A DeepMatcher or WDC folder; one with offers.csv, or products.csv."
+        ),
     ],
     seed: Annotated[
         list[int] | None, typer.Option("--seed", help="Repeat it for the mean of several. Default: 0.")

@@ -8,6 +8,7 @@ from pathlib import Path
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_block import bench_block
 from shelfspace.evaluation.bench_cluster import bench_cluster
+from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_match import CONTEXTS, bench_match
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.evaluation.labels import Share
@@ -16,7 +17,7 @@ from shelfspace.tasks.match.study import STEPS, Preset
 from shelfspace.training.tuning import Tuning
 
 #: The tasks that can be measured so far.
-TASKS = ("match", "block", "cluster")
+TASKS = ("match", "block", "cluster", "crossmodal")
 
 
 def bench(
@@ -34,7 +35,7 @@ def bench(
     tuning: Tuning | None = None,
     unseen: float = 0.0,
 ) -> BenchResult:
-    """The result of `task` ("match", "block" or "cluster") on a folder: of one seed, or the mean of several.
+    """The result of `task` (one of `TASKS`) on a folder: of one seed, or the mean of several.
 
     `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
     (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
@@ -92,6 +93,8 @@ def bench(
             )
         elif task == "cluster":
             run = bench_cluster(folder, seed=seed, preset=preset)
+        elif task == "crossmodal":
+            run = bench_crossmodal(folder, seed=seed, preset=preset)
         else:
             run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size, recall=recall)
         runs.append(run)

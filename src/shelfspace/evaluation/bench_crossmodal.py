@@ -1,4 +1,4 @@
-"""The benchmark of text and photo in one space: each photo's title found among all, and each title's photo."""
+"""The benchmark of text and photo in one space: a photo's title found among all, and a title's photo."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.product import WordPhotoPairs
+from shelfspace.encoders.product.common_space import unit
 from shelfspace.errors import FeedError
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
@@ -55,7 +56,7 @@ def bench_crossmodal(folder: str | Path, *, seed: int = 0, preset: Preset = "bal
 
 
 def figures_of(scores: Scores, groups: npt.NDArray[np.int64]) -> Figures:
-    """The figures of scores `[n, n]`, photos by titles; row and column i, and equal `groups`, belong together."""
+    """The figures of scores `[n, n]`, photos by titles; row and column of one group belong together."""
     forth, back = ranks_of(scores, groups), ranks_of(scores.T, groups)
     aware = local_scaling(scores)
     rivals = ranks_of(aware, groups), ranks_of(aware.T, groups)
@@ -105,11 +106,7 @@ def _floor(read: CrossmodalFolder, seed: int) -> Scores:
     dim = min(_FLOOR_DIM, *(side.shape[1] for side in sides))
     found = canonical_correlation(sides[0][read.train], sides[1][read.train], dim)
     left, right = found.left(sides[0][read.test]), found.right(sides[1][read.test])
-    return _unit(left * found.correlations) @ _unit(right * found.correlations).T
-
-
-def _unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+    return np.asarray(unit(left * found.correlations) @ unit(right * found.correlations).T)
 
 
 def _groups(read: CrossmodalFolder) -> npt.NDArray[np.int64]:

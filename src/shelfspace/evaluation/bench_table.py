@@ -55,6 +55,11 @@ def _data(result: BenchResult) -> list[str]:
                 if name not in result.floors
             ),
         ]
+    if result.task == "crossmodal":
+        dropped = f"; {data['dropped_products']} without a title or a photo" * (
+            data["dropped_products"] != "0"
+        )
+        return [f"{result.n_train:,} products to learn from, {data['test_products']} to test on{dropped}."]
     lines = [f"{data['left_products']} × {data['right_products']} products, {_labels(result)}."]
     if result.init:
         lines.append(f"Started from what {result.init} had taught.")
