@@ -39,6 +39,12 @@ def cut(rng):
     return data[: int(len(data) * rng.uniform(0, 0.9))]
 
 
+def closed_again(rng):
+    """A baseline JPEG that lost its lower part and was given an end marker."""
+    data = saved(picture(rng, 160), "JPEG", quality=95)
+    return data[: int(len(data) * rng.uniform(0.4, 0.7))] + b"\xff\xd9"
+
+
 def zeros(rng):
     return bytes(int(rng.integers(0, 4096)))
 
@@ -162,6 +168,7 @@ def good(rng):
 
 BAD = {
     cut: 180,
+    closed_again: 40,
     zeros: 40,
     huge_header: 140,
     bomb: 6,

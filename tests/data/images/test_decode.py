@@ -203,6 +203,23 @@ def test_a_photo_cut_short_is_refused(kind, share, scene, saved):
     assert refused(data[: int(len(data) * share)])
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+@pytest.mark.parametrize("side", [64, 900])
+def test_a_jpeg_that_was_cut_and_closed_again_is_refused(mode, side, scene, saved):
+    data = saved(scene(10, side, side).convert(mode))
+    assert "cut short" in refused(data[: len(data) * 2 // 3] + b"\xff\xd9")
+
+
+def test_a_photo_on_mid_grey_is_read():
+    for photo in (Image.new("RGB", (64, 64), (128, 128, 128)), Image.new("L", (64, 64), 128)):
+        photo.paste(20, (16, 16, 48, 48)) if photo.mode == "L" else photo.paste(
+            (9, 99, 200), (16, 16, 48, 48)
+        )
+        held = BytesIO()
+        photo.save(held, "JPEG")
+        assert decode_photo(held.getvalue(), 64)[0, 0].tolist() == [128, 128, 128]
+
+
 @pytest.mark.parametrize(
     ("data", "word"),
     [

@@ -3,6 +3,7 @@
 from shelfspace.data.images.decode import Frame, decode_photo
 from shelfspace.data.images.limits import PhotoLimits
 from shelfspace.data.images.near_hashes import near_hashes
+from shelfspace.data.images.near_photos import near_photos
 from shelfspace.data.images.photo_hashes import photo_hashes
 from shelfspace.data.images.photos import Photos
 from shelfspace.data.images.read_photos import Source, read_photos
@@ -14,6 +15,7 @@ __all__ = [
     "Source",
     "decode_photo",
     "near_hashes",
+    "near_photos",
     "photo_hashes",
     "read_photos",
 ]

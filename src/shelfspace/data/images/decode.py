@@ -31,6 +31,7 @@ _TURNS = {
 }
 _ORIENTATION, _TILE_WIDTH, _TILE_LENGTH = 274, 322, 323
 _CONVERTED = ("1", "P", "PA", "LA", "RGBA")  # modes that are converted or weighted before they are averaged
+_FILLED = 128
 _STRIP = 2**20  # pixels
 _SMALLEST, _LARGEST = 8, 1024
 
@@ -129,6 +130,8 @@ def render(image: Image.Image, size: int, frame: Frame) -> Pixels:
     """An opened photo as uint8 [size, size, 3]."""
     try:
         image.load()
+        if isinstance(image, JpegImagePlugin.JpegImageFile) and _greyed(image):
+            raise OSError("truncated: its lower part is missing")
         turn = _turn(image)
         small = _resized(*_reduced(image, size), size, frame)
         upright = _on_white(small).transpose(turn) if turn is not None else _on_white(small)
@@ -155,6 +158,16 @@ def _first_line(error: Exception) -> str:
     """What an error says, without paths and in one short line."""
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return (said.splitlines() or [""])[0][:80] or type(error).__name__
+
+
+def _greyed(image: Image.Image) -> bool:
+    """Whether a JPEG decoder has filled the end of the photo up.
+
+    Where data ends before its time but an end marker stands, it says nothing and fills with one grey, 128.
+    """
+    width, height = image.size
+    first, last = (np.asarray(image.crop((0, row, width, row + 1)).convert("RGB")) for row in (0, height - 1))
+    return bool((last == _FILLED).all() and not (first == _FILLED).all())
 
 
 def _turn(image: Image.Image) -> Image.Transpose | None:

@@ -42,7 +42,7 @@ def photo_hashes(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
 
 def _hashes(pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint64]:
     grey = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
-    transform = _cosines(_GRID) @ _averages(pixels.shape[1], _GRID)
+    transform = _cosines(_GRID) @ area_means(pixels.shape[1], _GRID)
     waves = transform @ grey @ transform.T
     strengths = waves[:, *_longest_waves()]
     strengths[np.abs(strengths) < _FLAT] = 0
@@ -58,7 +58,7 @@ def _cosines(n: int) -> npt.NDArray[np.float32]:
     return np.asarray(rows, dtype=np.float32)
 
 
-def _averages(n: int, m: int) -> npt.NDArray[np.float32]:
+def area_means(n: int, m: int) -> npt.NDArray[np.float32]:
     """[m, n]: the mean over each of m equal parts of n places, places on a border shared."""
     edges = np.arange(m + 1) * (n / m)
     places = np.arange(n)
