@@ -3,9 +3,14 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing in these tests may ask a network
+
+Pixels = npt.NDArray[np.uint8]
+Classes = npt.NDArray[np.int64]
 
 MARKS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -41,3 +46,18 @@ def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def planted_photos() -> tuple[Pixels, Classes]:
+    """240 photos of 32 pixels, and which of 4 things each shows: a square of red, green or blue, or stripes.
+
+    It stands anywhere before grain, so that only its colour and its edges tell what it is.
+    """
+    rng = np.random.default_rng(0)
+    classes = np.arange(240) % 4
+    photos = rng.integers(0, 90, (240, 32, 32, 3), dtype=np.uint8)
+    for photo, thing in zip(photos, classes, strict=True):
+        top, left = rng.integers(2, 16, 2)
+        photo[top : top + 14 : 2 if thing == 3 else 1, left : left + 14, thing % 3] = 225
+    return photos, classes

@@ -31,9 +31,17 @@ def load_encoder(folder: Path) -> Encoder:
         from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
 
         return PrincipalPhotoEncoder.load(folder)
+    if kind == "image":
+        from shelfspace.encoders.image.encoder import ImageEncoder
+
+        return ImageEncoder.load(folder)
+    if kind == "vision":
+        from shelfspace.encoders.image.pretrained import VisionEncoder
+
+        return VisionEncoder.load(folder)
     raise SpaceError(
         f"The space has an encoder of the kind {kind!r}.",
-        "This version knows static, transformer, product and principal-photo.",
+        "This version knows static, transformer, product, principal-photo, image and vision.",
         "Upgrade shelfspace, or fit the space again.",
     )
 

@@ -33,7 +33,7 @@ def read_pretrained(name: str | Path, subfolder: str, *, local: bool = False) ->
     """
     import torch
 
-    transformers = _transformers()
+    transformers = import_transformers()
     from safetensors import SafetensorError
 
     places = {"trust_remote_code": False, "subfolder": subfolder, "local_files_only": local}
@@ -65,7 +65,7 @@ def read_pretrained(name: str | Path, subfolder: str, *, local: bool = False) ->
 @contextmanager
 def without_bars() -> Iterator[None]:
     """Keep transformers from drawing progress bars where standard error is no terminal, as ours do."""
-    logging = _transformers().utils.logging
+    logging = import_transformers().utils.logging
     if sys.stderr.isatty() or not logging.is_progress_bar_enabled():
         yield
         return
@@ -76,7 +76,8 @@ def without_bars() -> Iterator[None]:
         logging.enable_progress_bar()
 
 
-def _transformers() -> Any:
+def import_transformers() -> Any:
+    """The package transformers; `MissingExtraError` where it is not installed."""
     try:
         import transformers
     except ImportError as error:
@@ -128,7 +129,7 @@ def _optional_json(name: str | Path, file: str) -> Any:
     found: str | Path | None = Path(name) / file
     if not Path(name).is_dir():
         try:
-            found = _transformers().utils.cached_file(str(name), file)
+            found = import_transformers().utils.cached_file(str(name), file)
         except (OSError, ValueError):
             return None
     if found is None or not Path(found).is_file():

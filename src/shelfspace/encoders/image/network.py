@@ -1,0 +1,160 @@
+"""A compact convolutional network that learns from scratch on a processor: photos in, features out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from shelfspace.encoders.image.handmade import Float32, Pixels
+from shelfspace.encoders.transformer import Precision, in_bfloat16
+from shelfspace.errors import OptionError
+from shelfspace.views.image.normalised import normalised
+
+_CHUNK = 64
+
+
+@dataclass(frozen=True)
+class NetworkShape:
+    """The channels of each stage and how many residual blocks it has; each stage after the first halves.
+
+    The default is a ResNet-10 of 1.2 million weights; `widths=(64, 128, 256, 512)` one of 4.9 million.
+    Raises `OptionError` where the two don't fit.
+    """
+
+    widths: tuple[int, ...] = (32, 64, 128, 256)
+    depths: tuple[int, ...] = (1, 1, 1, 1)
+
+    def __post_init__(self) -> None:
+        if not self.widths or len(self.widths) != len(self.depths) or min(*self.widths, *self.depths, 1) < 1:
+            raise OptionError(
+                f"A network of the widths {self.widths} and depths {self.depths} was asked for.",
+                "Each stage has a width and a depth, both 1 or more.",
+                "Give as many widths as depths.",
+            )
+
+
+class ImageNetwork(nn.Module):
+    """Photos as `normalised` gives them, `[n, 3, h, w]`, to features `[n, dim]`: the mean over places.
+
+    A residual network (He et al. 2016) with a stem for small photos: one 3 × 3 convolution of stride 2. It
+    takes any size from 16 pixels on. `maps` gives the features before the mean, `[n, dim, h/16, w/16]`.
+    """
+
+    def __init__(self, shape: NetworkShape | None = None) -> None:
+        super().__init__()
+        self.shape = shape or NetworkShape()
+        widths = self.shape.widths
+        self.stem = nn.Sequential(
+            nn.Conv2d(3, widths[0], 3, stride=2, padding=1, bias=False),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(),
+        )
+        self.stages = nn.Sequential(*(nn.Sequential(*blocks) for blocks in _stages(self.shape)))
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+
+    @property
+    def dim(self) -> int:
+        """The length of a photo's features."""
+        return self.shape.widths[-1]
+
+    def maps(self, photos: Tensor) -> Tensor:
+        """The features of every place, `[n, dim, h, w]`."""
+        found: Tensor = self.stages(self.stem(photos))
+        return found
+
+    def forward(self, photos: Tensor) -> Tensor:
+        """The mean of the features over all places, `[n, dim]`, float32."""
+        return self.maps(photos).float().mean(dim=(2, 3))
+
+
+class Block(nn.Module):
+    """Two convolutions beside a shortcut, which averages where it halves; it starts as the shortcut alone."""
+
+    def __init__(self, width_in: int, width_out: int, stride: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(width_in, width_out, 3, stride=stride, padding=1, bias=False)
+        self.first_norm = nn.BatchNorm2d(width_out)
+        self.second = nn.Conv2d(width_out, width_out, 3, padding=1, bias=False)
+        self.second_norm = nn.BatchNorm2d(width_out)
+        nn.init.zeros_(self.second_norm.weight)
+        shortcut: list[nn.Module] = []
+        if stride > 1:
+            # Without ceil_mode a photo of an odd size would lose a row that the convolutions keep.
+            shortcut.append(nn.AvgPool2d(stride, ceil_mode=True, count_include_pad=False))
+        if width_in != width_out:
+            shortcut += [nn.Conv2d(width_in, width_out, 1, bias=False), nn.BatchNorm2d(width_out)]
+        self.shortcut = nn.Sequential(*shortcut)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Features `[n, width_out, h / stride, w / stride]` of `[n, width_in, h, w]`."""
+        changed = functional.relu(self.first_norm(self.first(maps)))
+        return functional.relu(self.second_norm(self.second(changed)) + self.shortcut(maps))
+
+
+class Projection(nn.Module):
+    """A head for training: features to the vectors `[n, dim]` that an objective compares."""
+
+    def __init__(self, width: int, dim: int = 128, hidden: int = 512, *, last_norm: bool = False) -> None:
+        super().__init__()
+        last = [nn.BatchNorm1d(dim, affine=False)] if last_norm else []
+        self.layers = nn.Sequential(
+            nn.Linear(width, hidden, bias=False),
+            nn.BatchNorm1d(hidden),
+            nn.ReLU(),
+            nn.Linear(hidden, dim, bias=not last_norm),
+            *last,
+        )
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Vectors `[n, dim]` of features `[n, width]`, of any length."""
+        vectors: Tensor = self.layers(features)
+        return vectors
+
+
+def network_features(
+    network: nn.Module, pixels: Pixels, *, size: int, flip: bool = True, precision: Precision = "auto"
+) -> Float32:
+    """What `network` makes of photos in `size`, float32 `[n, d]`; `flip` averages with mirror images.
+
+    The network is left in the mode it was in. No photo gives no row.
+    """
+    was_training = network.training
+    network.eval()
+    try:
+        # Without a photo a blank one says how long a row is.
+        parts = [part.numpy() for part in _features(network, pixels, size, flip, precision)]
+        if parts:
+            return np.concatenate(parts)
+        blank = np.zeros((1, size, size, 3), np.uint8)
+        return next(_features(network, blank, size, False, precision)).numpy()[:0]
+    finally:
+        network.train(was_training)
+
+
+def _features(
+    network: nn.Module, pixels: Pixels, size: int, flip: bool, precision: Precision
+) -> Iterator[Tensor]:
+    device = next(network.parameters()).device
+    halved = in_bfloat16(device.type, precision)
+    with torch.inference_mode(), torch.autocast(device.type, dtype=torch.bfloat16, enabled=halved):
+        for start in range(0, len(pixels), _CHUNK):
+            photos = normalised(pixels[start : start + _CHUNK], size).to(device)
+            found = network(photos).float()
+            if flip:
+                found = (found + network(photos.flip(3)).float()) / 2
+            yield found.cpu()
+
+
+def _stages(shape: NetworkShape) -> Iterator[list[nn.Module]]:
+    width = shape.widths[0]
+    for stage, (wider, depth) in enumerate(zip(shape.widths, shape.depths, strict=True)):
+        blocks: list[nn.Module] = []
+        for place in range(depth):
+            blocks.append(Block(width, wider, stride=2 if stage and not place else 1))
+            width = wider
+        yield blocks

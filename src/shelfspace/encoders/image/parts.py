@@ -1,0 +1,73 @@
+"""What a photo's vector can be made of: hand-made, closed-form and learned features under one face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from shelfspace.encoders.image.handmade import Float32, Pixels, colour_features, edge_features
+from shelfspace.encoders.image.network import ImageNetwork, network_features
+from shelfspace.encoders.image.patches import PatchDictionary
+from shelfspace.encoders.transformer import Precision
+
+
+class Part(Protocol):
+    """One kind of features of photos."""
+
+    @property
+    def name(self) -> str:
+        """Under which the part is saved and weighed."""
+
+    def features(self, pixels: Pixels) -> Float32:
+        """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
+
+
+@dataclass(frozen=True)
+class Edges:
+    """Histograms of oriented gradients: `edge_features`."""
+
+    name: str = "edges"
+
+    def features(self, pixels: Pixels) -> Float32:
+        """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
+        return edge_features(pixels)
+
+
+@dataclass(frozen=True)
+class Colours:
+    """Colour histograms: `colour_features`."""
+
+    name: str = "colours"
+
+    def features(self, pixels: Pixels) -> Float32:
+        """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
+        return colour_features(pixels)
+
+
+@dataclass(frozen=True)
+class Patches:
+    """Words of a dictionary of patches, learned in closed form."""
+
+    dictionary: PatchDictionary
+    name: str = "patches"
+
+    def features(self, pixels: Pixels) -> Float32:
+        """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
+        return self.dictionary.features(pixels)
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained network looking at photos in `size`, and at their mirror images where `flip`."""
+
+    network: ImageNetwork
+    size: int = 64
+    flip: bool = True
+    precision: Precision = "auto"
+    name: str = "network"
+
+    def features(self, pixels: Pixels) -> Float32:
+        """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
+        return network_features(
+            self.network, pixels, size=self.size, flip=self.flip, precision=self.precision
+        )
