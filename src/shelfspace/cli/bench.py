@@ -7,16 +7,18 @@ from typing import Annotated, Any
 
 import typer
 
+from shelfspace.cli.bench_photos import LabelNoiseOption, ObjectiveOption, TaughtOption, image_options
 from shelfspace.cli.options import Context, EncoderOption, Preset, PresetOption, Recall, TuneOption
 from shelfspace.cli.speak import say, step
 
 
 def bench(
-    task: Annotated[str, typer.Argument(metavar="TASK", help="match, block, cluster or crossmodal.")],
+    task: Annotated[str, typer.Argument(metavar="TASK", help="match, block, cluster, crossmodal or image.")],
     folder: Annotated[
         Path,
         typer.Argument(
-            metavar="DIR", help="A DeepMatcher or WDC folder; one with offers.csv, or products.csv."
+            metavar="DIR",
+            help="A DeepMatcher or WDC folder; one with offers.csv, products.csv, or photos in folders.",
         ),
     ],
     seed: Annotated[
@@ -28,7 +30,10 @@ def bench(
         typer.Option(help="What a matcher may know; repeat it. Default: all three."),
     ] = None,
     labels: Annotated[
-        str, typer.Option(metavar="all|none|SHARE", help="How many labelled pairs to use.")
+        str,
+        typer.Option(
+            metavar="all|none|SHARE", help="How many labelled pairs to use; for image: labels a class."
+        ),
     ] = "all",
     label_share: Annotated[
         list[float] | None,
@@ -52,6 +57,9 @@ def bench(
     unseen: Annotated[
         float, typer.Option(help="The share of the test's products that matching may not learn from.")
     ] = 0.0,
+    objective: ObjectiveOption = "supervised",
+    taught: TaughtOption = False,
+    label_noise: LabelNoiseOption = 0.0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -63,6 +71,8 @@ def bench(
     Example: [bold]shelfspace bench block data/abt-buy --recall 0.99[/bold]
 
     Example: [bold]shelfspace bench match data/abt-buy --init data/amazon-google --labels 0.05[/bold]
+
+    Example: [bold]shelfspace bench image data/grocery --labels 5[/bold]
 
     Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
     """
@@ -82,8 +92,10 @@ def bench(
     if label_share or plot is not None:
         _curve(task, folder, label_share or [], given, json_file, plot)
         return
+    image = image_options(task, labels, objective, taught, label_noise)
+    labelled = "all" if task == "image" else _share(labels)
     with step(f"Measuring {task} on {folder}"):
-        result = run(task, folder, labels=_share(labels), recall=recall, unseen=unseen, **given)
+        result = run(task, folder, labels=labelled, recall=recall, unseen=unseen, image=image, **given)
     if _wrote(result.to_json(), json_file):
         return
     from rich.console import Console

@@ -9,15 +9,17 @@ from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_block import bench_block
 from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
+from shelfspace.evaluation.bench_image import bench_image
 from shelfspace.evaluation.bench_match import CONTEXTS, bench_match
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
+from shelfspace.evaluation.image_study import ImageOptions
 from shelfspace.evaluation.labels import Share
 from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.study import STEPS, Preset
 from shelfspace.training.tuning import Tuning
 
 #: The tasks that can be measured so far.
-TASKS = ("match", "block", "cluster", "crossmodal")
+TASKS = ("match", "block", "cluster", "crossmodal", "image")
 
 
 def bench(
@@ -34,6 +36,7 @@ def bench(
     encoder: str = "auto",
     tuning: Tuning | None = None,
     unseen: float = 0.0,
+    image: ImageOptions | None = None,
 ) -> BenchResult:
     """The result of `task` (one of `TASKS`) on a folder: of one seed, or the mean of several.
 
@@ -41,7 +44,7 @@ def bench(
     (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
     "block" is asked for; `init` is a space, or another benchmark folder, from which "match" starts; `encoder`
     and `tuning` are those of `fit`; `unseen` is the share of the test's products that "match" may not learn
-    from.
+    from; `image` are the options of "image", labels included.
 
     Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
     folder cannot be read.
@@ -76,6 +79,12 @@ def bench(
             "Only match can leave products out of training.",
             "Leave --unseen out, or measure match.",
         )
+    if image is not None and task != "image":
+        raise OptionError(
+            f"Options of photos were given to the benchmark {task}.",
+            "Only image learns by an objective, or with wrong labels.",
+            "Leave --objective, --taught and --label-noise out, or measure image.",
+        )
     runs = []
     for seed in seeds:
         if task == "match":
@@ -91,6 +100,8 @@ def bench(
                 tuning=tuning,
                 unseen=unseen,
             )
+        elif task == "image":
+            run = bench_image(folder, seed=seed, preset=preset, options=image)
         elif task == "cluster":
             run = bench_cluster(folder, seed=seed, preset=preset)
         elif task == "crossmodal":

@@ -8,8 +8,10 @@ from shelfspace.evaluation.bench_result import BenchResult, Figures
 
 if TYPE_CHECKING:
     from rich.console import Group
+    from rich.table import Table
 
 
+_MOST_COLUMNS = 8
 _PROMISED = ("recall_asked", "recall_expected", "recall_at_least")
 
 
@@ -19,7 +21,11 @@ def render(result: BenchResult) -> Group:
     from rich.table import Table
     from rich.text import Text
 
+    below = Text("\n".join([*_data(result), _cost(result)]))
     table = Table(title=f"{result.task} · {result.dataset}", title_justify="left")
+    if len(result.metrics) > _MOST_COLUMNS:
+        _stand_upright(table, result)
+        return Group(table, below)
     table.add_column("method", no_wrap=True)
     for name in result.metrics:
         table.add_column(name.replace("_", " "), justify="right")
@@ -29,7 +35,19 @@ def render(result: BenchResult) -> Group:
     table.add_section()
     for name, figures in result.floors.items():
         table.add_row(name.replace("_", " "), *_cells(figures, result), style="dim")
-    return Group(table, Text("\n".join([*_data(result), _cost(result)])))
+    return Group(table, below)
+
+
+def _stand_upright(table: Table, result: BenchResult) -> None:
+    """A row a figure and a column a method: for more figures than fit beside each other."""
+    spread = {"± between seeds": result.seeds["spread"]} if result.seeds else {}
+    methods = {"shelfspace": result.metrics, **spread, **result.floors}
+    table.add_column("figure", no_wrap=True)
+    for name in methods:
+        table.add_column(name.replace("_", " "), justify="right")
+    for name in result.metrics:
+        cells = [_cell(figures[name]) if name in figures else "" for figures in methods.values()]
+        table.add_row(name.replace("_", " "), *cells)
 
 
 def _cells(figures: Figures, result: BenchResult) -> list[str]:
@@ -55,6 +73,8 @@ def _data(result: BenchResult) -> list[str]:
                 if name not in result.floors
             ),
         ]
+    if result.task == "image":
+        return _photos(result)
     if result.task == "crossmodal":
         dropped = f"; {data['dropped_products']} without a title or a photo" * (
             data["dropped_products"] != "0"
@@ -86,6 +106,23 @@ def _data(result: BenchResult) -> list[str]:
             f"those learned from included: {result.data['all_positives_recall@10']:.3f}."
         )
     return lines
+
+
+def _photos(result: BenchResult) -> list[str]:
+    data = {name: f"{value:,.0f}" for name, value in result.data.items()}
+    left = ", ".join(
+        f"{name.removeprefix('accuracy_under_')} {value:.3f}"
+        for name, value in result.data.items()
+        if name.startswith("accuracy_under_")
+    )
+    return [
+        f"{data['train_photos']} photos to learn from ({data['labelled_photos']} with labels), "
+        f"{data['valid_photos']} to choose by, {data['test_photos']} to test on; "
+        f"{data['unread_photos']} could not be read.",
+        f"Learned from {data['photos_per_second']} photos a second, {result.data['share_waiting']:.1%} of "
+        f"the time waiting for them; tested at {data['photo_size']} pixels.",
+        f"Accuracy left on corrupted photos: {left}.",
+    ]
 
 
 def _labels(result: BenchResult) -> str:

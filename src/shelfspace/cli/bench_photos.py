@@ -1,0 +1,59 @@
+"""The options of `bench image`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, get_args
+
+import typer
+
+from shelfspace.errors import OptionError
+
+if TYPE_CHECKING:
+    from shelfspace.evaluation.image_study import ImageOptions
+
+ObjectiveOption = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="What a network of photos learns by: supervised, supcon, simclr, moco, byol, simsiam, vicreg or "
+        "barlow.",
+    ),
+]
+TaughtOption = Annotated[
+    bool, typer.Option("--taught", help="Let it also learn to tell a photo's closed-form features.")
+]
+LabelNoiseOption = Annotated[
+    float, typer.Option(min=0, max=1, help="The share of a photo's training labels made wrong.")
+]
+
+
+def image_options(
+    task: str, labels: str, objective: str, taught: bool, label_noise: float
+) -> ImageOptions | None:
+    """The options of the benchmark "image"; of another one None, unless it was given some.
+
+    Raises `OptionError` for an unknown objective and labels that are no number.
+    """
+    if task != "image" and objective == "supervised" and not taught and not label_noise:
+        return None
+    from shelfspace.evaluation.image_study import ImageOptions
+    from shelfspace.training.photo_losses import Objective
+
+    if objective not in get_args(Objective):
+        raise OptionError(
+            f"The objective {objective!r} was asked for.",
+            f"The objectives are {', '.join(get_args(Objective))}.",
+            "Choose one of them.",
+        )
+    if labels != "all" and not labels.isdecimal():
+        raise OptionError(
+            f"{labels!r} labels of photos were asked for.",
+            "It is how many photos of each class have a label, or all.",
+            "Write --labels 5.",
+        )
+    return ImageOptions(
+        objective,  # type: ignore[arg-type]
+        labels=None if labels == "all" else int(labels),
+        label_noise=label_noise,
+        taught=taught,
+    )

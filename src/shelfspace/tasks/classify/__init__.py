@@ -1,0 +1,1 @@
+"""Which class a thing belongs to, learned from a few or many labels."""
