@@ -1,6 +1,6 @@
 """Photos: decoded once at the edge, within limits, to one size; near-duplicates by perceptual hash."""
 
-from shelfspace.data.images.decode import Frame, decode_photo
+from shelfspace.data.images.decode import Frame, decode_photo, decode_whole
 from shelfspace.data.images.limits import PhotoLimits
 from shelfspace.data.images.near_hashes import near_hashes
 from shelfspace.data.images.near_photos import near_photos
@@ -14,6 +14,7 @@ __all__ = [
     "Photos",
     "Source",
     "decode_photo",
+    "decode_whole",
     "near_hashes",
     "near_photos",
     "photo_hashes",

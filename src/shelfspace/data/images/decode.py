@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from io import BytesIO
@@ -57,6 +58,32 @@ def decode_photo(
         image = open_photo(read_bytes(source, limits), limits)
         drafted(image, size)
         return render(image, size, frame)
+
+
+def decode_whole(source: str | Path | bytes, size: int = 256, limits: PhotoLimits | None = None) -> Pixels:
+    """The photo as uint8 [h, w, 3] in its own proportions, otherwise as `decode_photo` gives it.
+
+    One of more than `size` × `size` pixels is shrunk to about so many; a smaller one keeps every pixel it
+    has, so photos of one camera keep one scale. Each side is at least 16 pixels and at most four times `size`
+    long. Raises as `decode_photo` does.
+    """
+    check_frame(size, "stretch")
+    limits = limits or PhotoLimits()
+    with quiet():
+        image = open_photo(read_bytes(source, limits), limits)
+        drafted(image, size)
+        try:
+            image.load()
+            turn = _turn(image)
+            scale = min(1.0, size / math.sqrt(image.width * image.height))
+            side = [min(max(16, round(length * scale)), 4 * size) for length in image.size]
+            plain, (width, height) = _reduced(image, size)
+            box = (0, 0, width, height)
+            small = plain.resize((side[0], side[1]), Image.Resampling.BICUBIC, box=box, reducing_gap=2.0)
+            whole = _on_white(small)
+            return np.array(whole if turn is None else whole.transpose(turn))
+        except Exception as error:
+            raise _damaged(error) from error
 
 
 def check_frame(size: int, frame: str) -> None:

@@ -28,7 +28,7 @@ def make_up(photo: Photo, rng: np.random.Generator, kind: str | None = None) -> 
 
     Sizes, places and contrasts are drawn from wide ranges; contrasts are multiples of how much the photo
     varies anyway, so that a calm surface gets faint defects and a busy one strong ones. Some can hardly be
-    seen: a detector that found all would be guessing.
+    seen: no detector finds all. A photo of less than 16 pixels a side is too small for most kinds.
     """
     kind = kind or str(rng.choice(KINDS))
     h, w = photo.shape[:2]
@@ -36,7 +36,7 @@ def make_up(photo: Photo, rng: np.random.Generator, kind: str | None = None) -> 
     spread = float(np.clip(_local_spread(values), 4.0, 40.0))
     where = _region(kind, h, w, rng)
     if kind in ("pit", "spot", "scratch", "stain"):
-        shift = rng.uniform(1.5, 5.0) * spread * _tint(photo, rng)
+        shift = rng.uniform(2.0, 7.0 if kind == "pit" else 5.0) * spread * _tint(photo, rng)
         changed = values + rng.choice([-1.0, -1.0, 1.0]) * shift
         if kind == "pit":  # an edge that catches the light
             rim = np.clip(ndimage.gaussian_filter(where, 1.5) * 2 - where * 1.5, 0, 1)[:, :, None]

@@ -1,0 +1,92 @@
+"""The small network that learns from made-up defects where a photo differs from good ones."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+_WIDTHS = (16, 24, 32, 40, 48)
+_LATERAL = 16
+_MIDDLE = 2  # the level, at an eighth of the photo's resolution, that judges large defects
+_TOP_SHARE = 100  # a hundredth of the places
+_FEW = 10  # places
+
+
+class Seen(NamedTuple):
+    """What the network says of photos [n, 3, h, w], logits before any threshold, and its features.
+
+    `small` [n, 1, h/2, w/2] says where small defects are, `large` [n, 1, h/8, w/8] where large ones; `image`
+    [n, 2] whether there is a small one, a large one; `middle` [n, c, h/8, w/8] is what patch memories keep.
+    """
+
+    small: Tensor
+    large: Tensor
+    image: Tensor
+    middle: Tensor
+
+
+class DamageNetwork(nn.Module):
+    """A feature pyramid (Lin et al. 2017) of 0.13M parameters over the channels of `evened`.
+
+    Five resolutions from a half to a thirty-second, so that both a pit of few pixels and a badly lit half are
+    within reach. The image's logit is read off the pooled features and the highest places of the map.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        widths = _WIDTHS
+        self.stem = _block(3, widths[0], 5, 2)
+        deeper = [
+            nn.Sequential(_block(narrow, wide, 3, 2), _block(wide, wide))
+            for narrow, wide in zip(widths, widths[1:], strict=False)
+        ]
+        self.down = nn.ModuleList([_block(widths[0], widths[0]), *deeper])
+        self.lateral = nn.ModuleList([nn.Conv2d(width, _LATERAL, 1) for width in widths])
+        self.up = nn.ModuleList([_block(_LATERAL, _LATERAL) for _ in widths[1:]])
+        self.small, self.large = nn.Conv2d(_LATERAL, 1, 1), nn.Conv2d(_LATERAL, 1, 1)
+        pooled = 2 * _LATERAL + 2 * widths[-1] + 4
+        self.whether = nn.ModuleList([_verdict(pooled), _verdict(pooled)])
+
+    def forward(self, photos: Tensor) -> Seen:
+        """What there is to say of photos [n, 3, h, w] of 32 pixels a side or more."""
+        levels: list[Tensor] = []
+        features = self.stem(photos)
+        for down in self.down:
+            features = down(features)
+            levels.append(features)
+        fine = self.lateral[-1](levels[-1])
+        middle = fine
+        for level in range(len(levels) - 2, -1, -1):
+            coarse = functional.interpolate(fine, size=levels[level].shape[-2:], mode="bilinear")
+            fine = self.up[level](coarse + self.lateral[level](levels[level]))
+            middle = fine if level == _MIDDLE else middle
+        maps = self.small(fine), self.large(middle)
+        deepest = levels[-1]
+        image = [
+            whether(torch.cat([*_ends(features), *_ends(deepest), _heights(places)], dim=1))
+            for whether, features, places in zip(self.whether, (fine, middle), maps, strict=True)
+        ]
+        return Seen(*maps, torch.cat(image, dim=1), levels[_MIDDLE])
+
+
+def _ends(features: Tensor) -> tuple[Tensor, Tensor]:
+    return features.amax((2, 3)), features.mean((2, 3))
+
+
+def _heights(places: Tensor) -> Tensor:
+    """How high a map [n, 1, h, w] reaches: its highest place, the highest few, the highest hundredth, all."""
+    ranked = places.flatten(1)
+    top = ranked.float().topk(max(1, ranked.shape[1] // _TOP_SHARE), dim=1).values.to(places.dtype)
+    return torch.stack([top[:, 0], top[:, :_FEW].mean(1), top.mean(1), ranked.mean(1)], dim=1)
+
+
+def _verdict(inputs: int) -> nn.Module:
+    return nn.Sequential(nn.Linear(inputs, 32), nn.ReLU(), nn.Linear(32, 1))
+
+
+def _block(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Module:
+    conv = nn.Conv2d(inputs, outputs, size, stride, size // 2, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(outputs), nn.ReLU())
