@@ -61,7 +61,7 @@ def anomalies(
         from shelfspace.tasks.anomalies.listings import listing_anomalies
 
         with step("Comparing photos with titles and with each other"):
-            found = listing_anomalies(load(what), images, false_alarms=false_alarms, seed=seed)
+            found = listing_anomalies(load(what).catalog, images, false_alarms=false_alarms, seed=seed)
         show(found, out=out, as_json=as_json)
         return
     assert good is not None  # one of the two was given
@@ -70,7 +70,9 @@ def anomalies(
     paths = photo_files(what)
     with step(f"Learning what good ones look like from {good}"):
         inspector = inspector_of(good, preset=preset.value, seed=seed)
-    say(f"  it tells {inspector.verdict.score:.0%} of made-up defects from good photos: {_mixture(inspector)}")
+    say(
+        f"  it tells {inspector.verdict.score:.0%} of made-up defects from good photos: {_mixture(inspector)}"
+    )
     with step(f"Inspecting {len(paths):,} photos"):
         table = inspect_photos(paths, inspector, false_alarms=false_alarms, heat_maps=heatmaps)
     show(table, out=out, as_json=as_json)

@@ -9,6 +9,7 @@ import typer
 
 import shelfspace
 from shelfspace.cli.add import add
+from shelfspace.cli.anomalies import anomalies
 from shelfspace.cli.ask import explain, search, similar
 from shelfspace.cli.bench import bench
 from shelfspace.cli.clusters import cluster, dedupe
@@ -22,7 +23,7 @@ from shelfspace.cli.sync import sync
 
 _PANELS = {
     "Learn": (fit, add, review),
-    "Ask": (match, dedupe, cluster, similar, search, explain),
+    "Ask": (match, dedupe, cluster, similar, search, explain, anomalies),
     "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

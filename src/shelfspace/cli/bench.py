@@ -13,7 +13,9 @@ from shelfspace.cli.speak import say, step
 
 
 def bench(
-    task: Annotated[str, typer.Argument(metavar="TASK", help="match, block, cluster, crossmodal or image.")],
+    task: Annotated[
+        str, typer.Argument(metavar="TASK", help="match, block, cluster, crossmodal, image or anomaly.")
+    ],
     folder: Annotated[
         Path,
         typer.Argument(

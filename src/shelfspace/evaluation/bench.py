@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shelfspace.errors import OptionError
+from shelfspace.evaluation.bench_anomaly import bench_anomaly
 from shelfspace.evaluation.bench_block import bench_block
 from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
@@ -19,7 +20,7 @@ from shelfspace.tasks.match.study import STEPS, Preset
 from shelfspace.training.tuning import Tuning
 
 #: The tasks that can be measured so far.
-TASKS = ("match", "block", "cluster", "crossmodal", "image")
+TASKS = ("match", "block", "cluster", "crossmodal", "image", "anomaly")
 
 
 def bench(
@@ -106,6 +107,8 @@ def bench(
             run = bench_cluster(folder, seed=seed, preset=preset)
         elif task == "crossmodal":
             run = bench_crossmodal(folder, seed=seed, preset=preset)
+        elif task == "anomaly":
+            run = bench_anomaly(folder, seed=seed, preset=preset)
         else:
             run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size, recall=recall)
         runs.append(run)

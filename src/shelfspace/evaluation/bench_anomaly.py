@@ -12,7 +12,8 @@ from shelfspace.evaluation.anomaly_folders import GOOD, read_anomaly_folder, rea
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.metrics import auroc, average_precision
-from shelfspace.tasks.anomalies.inspector import PARTS, learn_good
+from shelfspace.tasks.anomalies.inspector import learn_good
+from shelfspace.tasks.anomalies.parts import PARTS
 from shelfspace.tasks.anomalies.presets import SIZE, STEPS
 from shelfspace.tasks.match.study import Preset
 
@@ -42,8 +43,9 @@ def bench_anomaly(folder: str | Path, *, seed: int = 0, preset: Preset = "balanc
     photos = read_anomaly_folder(folder, SIZE)
     with measured() as cost:
         inspector = learn_good(photos.good, steps=STEPS[preset], seed=seed)
-        scores = np.array([inspector.score(inspector.look(photo)) for photo in photos.photos])
-        flagged = inspector.tail.p_values(scores) <= FALSE_ALARMS
+        findings = [inspector.inspect(photo) for photo in photos.photos]
+    scores = np.array([finding.score for finding in findings])
+    flagged = np.array([finding.p_value for finding in findings]) <= FALSE_ALARMS
     damaged = photos.kinds != GOOD
     metrics = _figures(photos.kinds, scores)
     metrics["recall_flagged"] = float(flagged[damaged].mean())

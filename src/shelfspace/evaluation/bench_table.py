@@ -62,6 +62,8 @@ def _cell(figure: float) -> str:
 def _data(result: BenchResult) -> list[str]:
     """What is to be known of the data, in words."""
     data = {name: f"{value:,.0f}" for name, value in result.data.items()}
+    if "test_good" in data:
+        return _anomalies(result)
     if "vendors" in data:
         return [
             f"{data['offers']} offers of {data['vendors']} vendors, {data['clusters']} clusters; no labels.",
@@ -123,6 +125,22 @@ def _photos(result: BenchResult) -> list[str]:
         f"the time waiting for them; tested at {data['photo_size']} pixels.",
         f"Accuracy left on corrupted photos: {left}.",
     ]
+
+
+def _anomalies(result: BenchResult) -> list[str]:
+    """What a benchmark of anomalies rests on, and what a mixture was made of."""
+    data = result.data
+    lines = [
+        f"Learned from {result.n_train:,} good ones alone; judged {data['test_good']:,.0f} good ones and "
+        f"{data['test_anomalies']:,.0f} anomalies never seen before."
+    ]
+    weights = {name.removeprefix("weight_"): data[name] for name in data if name.startswith("weight_")}
+    if weights:
+        mixed = ", ".join(f"{weight:.2f} {name}" for name, weight in weights.items() if weight)
+        lines.append(f"Mixed by made-up defects (AUROC {data['auroc_made_up']:.3f}): {mixed}.")
+    if data.get("dropped_photos"):
+        lines.append(f"{data['dropped_photos']:,.0f} photos could not be read.")
+    return lines
 
 
 def _labels(result: BenchResult) -> str:

@@ -11,7 +11,9 @@ def photos_of(pixels, found=None):
 
 
 def test_same_and_nearly_same_photos_are_paired_and_no_others():
-    box, wood, other = (materials(name, 1, size=64, seed=s)[0] for name, s in (("box", 0), ("wood", 0), ("wood", 4)))
+    box, wood, other = (
+        materials(name, 1, size=64, seed=s)[0] for name, s in (("box", 0), ("wood", 0), ("wood", 4))
+    )
     lighter = np.clip(box.astype(int) + 6, 0, 255).astype(np.uint8)
     blank = np.full_like(box, 255)
     photos = photos_of([box, wood, lighter, box, other, blank, blank, blank], [True] * 7 + [False])

@@ -1,4 +1,4 @@
-"""Photos of made-up materials and things without a flaw, each a little different: for trying what sees damage."""
+"""Photos of made-up materials and things without a flaw, each a little different, to try what sees damage."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def _woven(size: int, rng: np.random.Generator) -> Values:
 def _wood(size: int, rng: np.random.Generator) -> Values:
     rows, columns = np.mgrid[:size, :size] / size
     bend = ndimage.gaussian_filter(rng.standard_normal((size, size)), size / 6, mode="wrap")
-    rings = columns * rng.uniform(10, 14) + 0.5 * bend / bend.std() + 0.3 * np.sin(3 * rows + rng.uniform(0, 6))
+    rings = (
+        columns * rng.uniform(10, 14) + 0.5 * bend / bend.std() + 0.3 * np.sin(3 * rows + rng.uniform(0, 6))
+    )
     fibre = ndimage.gaussian_filter(rng.standard_normal((size, size)), (size / 12, 0.5))
     grain = 0.55 + 0.1 * np.sin(2 * np.pi * rings) + 0.04 * fibre / fibre.std()
     return grain[..., None] * np.array([1.0, 0.75, 0.5])

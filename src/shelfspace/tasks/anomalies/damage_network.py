@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -40,8 +41,7 @@ class DamageNetwork(nn.Module):
         widths = _WIDTHS
         self.stem = _block(3, widths[0], 5, 2)
         deeper = [
-            nn.Sequential(_block(narrow, wide, 3, 2), _block(wide, wide))
-            for narrow, wide in zip(widths, widths[1:], strict=False)
+            nn.Sequential(_block(narrow, wide, 3, 2), _block(wide, wide)) for narrow, wide in pairwise(widths)
         ]
         self.down = nn.ModuleList([_block(widths[0], widths[0]), *deeper])
         self.lateral = nn.ModuleList([nn.Conv2d(width, _LATERAL, 1) for width in widths])

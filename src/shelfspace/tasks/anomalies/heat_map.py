@@ -10,7 +10,7 @@ import numpy.typing as npt
 Photo = npt.NDArray[np.uint8]
 Map = npt.NDArray[np.float32]
 
-#: From nothing over yellow to red: colours at heats 0.5, 0.75 and 1.5 (1 is the strangest place of good ones).
+#: From nothing over yellow to red, the heat 1 being that of the strangest places of good ones.
 _HEATS = np.array([0.5, 0.75, 1.0, 1.5])
 _COLOURS = np.array([[255, 255, 120], [255, 220, 0], [255, 120, 0], [220, 0, 0]], np.float32)
 _COVER = np.array([0.0, 0.2, 0.5, 0.65], np.float32)
@@ -24,7 +24,7 @@ def heat_map(photo: Photo, heat: Map) -> Photo:
     grown = np.asarray(Image.fromarray(heat.astype(np.float32)).resize(size, Image.Resampling.BILINEAR))
     colour = np.stack([np.interp(grown, _HEATS, _COLOURS[:, channel]) for channel in range(3)], axis=-1)
     cover = np.interp(grown, _HEATS, _COVER)[..., None]
-    return (photo * (1 - cover) + colour * cover + 0.5).astype(np.uint8)
+    return np.asarray(photo * (1 - cover) + colour * cover + 0.5).astype(np.uint8)
 
 
 def save_heat_map(path: Path, photo: Photo, heat: Map) -> None:

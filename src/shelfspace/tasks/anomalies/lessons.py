@@ -48,9 +48,10 @@ def learn_damage(photos: Sequence[Photo], *, steps: int = 500, seed: int = 0) ->
     """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = DamageNetwork().to(memory_format=torch.channels_last)
+        network = DamageNetwork()
     if not steps:
-        return network.eval()
+        network.eval()
+        return network
     rng = np.random.default_rng(seed)
     good = [_Example(evened(photo), np.zeros((2, *photo.shape[:2]), np.float32)) for photo in photos]
     bad = [_damaged(photos[row], rng) for row in _rows(len(photos), rng)]
@@ -63,7 +64,8 @@ def learn_damage(photos: Sequence[Photo], *, steps: int = 500, seed: int = 0) ->
         epochs=1, steps_per_epoch=steps, learning_rate=4e-3, weight_decay=1e-3, clip_norm=5.0, seed=seed
     )
     fit_encoder(network, batches, _loss, plan=plan, label="Learning damage")
-    return network.eval()
+    network.eval()
+    return network
 
 
 def _rows(n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:

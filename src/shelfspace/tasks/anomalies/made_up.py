@@ -1,4 +1,4 @@
-"""Made-up defects painted on good photos: what a detector learns from and is chosen by, no real damage seen."""
+"""Made-up defects painted on good photos: a detector learns from them and is chosen by them."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _blob(h: int, w: int, radius: float, rng: np.random.Generator) -> Map:
     edge = sum(rng.normal(0, 0.12) * np.cos(n * angle + rng.uniform(0, 2 * np.pi)) for n in range(2, 6))
     distance = np.hypot(u, v) - radius * np.maximum(1 + edge, 0.3)
     softness = max(0.5, radius * rng.uniform(0.05, 0.5))
-    return np.clip(0.5 - distance / (2 * softness), 0, 1).astype(np.float32)
+    return np.asarray(np.clip(0.5 - distance / (2 * softness), 0, 1), np.float32)
 
 
 def _cloud(h: int, w: int, side: float, rng: np.random.Generator) -> Map:
@@ -114,7 +114,7 @@ def _cloud(h: int, w: int, side: float, rng: np.random.Generator) -> Map:
     field = ndimage.zoom(field, (h / small[0], w / small[1]), order=1, grid_mode=True, mode="nearest")[:h, :w]
     level = np.quantile(field, 1 - rng.uniform(0.05, 0.5))
     softness = max(float(field.std()) * rng.uniform(0.1, 1.0), 1e-9)
-    return np.clip((field - level) / softness + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip((field - level) / softness + 0.5, 0, 1), np.float32)
 
 
 def _part(h: int, w: int, side: float, rng: np.random.Generator) -> Map:
@@ -127,7 +127,7 @@ def _part(h: int, w: int, side: float, rng: np.random.Generator) -> Map:
     far = near + rng.uniform(0.05, 0.4) if rng.random() < 0.4 else np.inf
     edge = across + wave
     inside = np.minimum(edge - near, far - edge)
-    return np.clip(0.5 + inside / softness, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(0.5 + inside / softness, 0, 1), np.float32)
 
 
 def _scratch(h: int, w: int, side: float, rng: np.random.Generator) -> Map:
@@ -141,7 +141,7 @@ def _scratch(h: int, w: int, side: float, rng: np.random.Generator) -> Map:
     inside = (y >= 0) & (y < h) & (x >= 0) & (x < w)
     where[y[inside].astype(int), x[inside].astype(int)] = 1
     width = rng.uniform(0.5, 1.6)
-    return np.clip(ndimage.gaussian_filter(where, width) * width * 3, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(ndimage.gaussian_filter(where, width) * width * 3, 0, 1), np.float32)
 
 
 def _moved(values: npt.NDArray[np.float32], rng: np.random.Generator) -> npt.NDArray[np.float32]:

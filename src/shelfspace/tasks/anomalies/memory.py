@@ -1,4 +1,4 @@
-"""A memory of what good patches look like: the distance to the nearest of them says how strange a patch is."""
+"""A memory of what good patches look like: how far the nearest of them is says how strange a patch is."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ class PatchMemory:
     scale: Features
 
     def strangeness(self, features: Features) -> Features:
-        """The distance of each row [n, d] to the nearest remembered patch, over √d, float32 [n]; 0 = known."""
+        """Each row's [n, d] distance to the nearest remembered patch, over √d, float32 [n]; 0 is known."""
         standard = np.ascontiguousarray((features - self.mean) / self.scale, dtype=np.float32)
         if not len(standard):
             return np.zeros(0, np.float32)
         with engine_threads(len(standard)):
             squares, _ = engine().knn(standard, self.patches, 1)
-        return np.sqrt(np.maximum(squares[:, 0], 0) / max(1, standard.shape[1])).astype(np.float32)
+        return np.asarray(np.sqrt(np.maximum(squares[:, 0], 0) / max(1, standard.shape[1])), np.float32)
 
 
 def remember(features: Sequence[Features], size: int = 2_000, seed: int = 0) -> PatchMemory:

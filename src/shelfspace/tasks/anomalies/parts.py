@@ -29,7 +29,7 @@ _TOP_SHARE = 100
 
 @dataclass(frozen=True)
 class Look:
-    """One photo looked at: the score of each part, higher is stranger, and the maps of those that have one."""
+    """One photo looked at: each part's score, higher is stranger, and the maps of those that have one."""
 
     scores: dict[str, float]
     maps: dict[str, Map]
@@ -82,7 +82,7 @@ def _seen(network: DamageNetwork, even: Evened) -> Seen:
 
 def _strange(patches: Patches, memory: PatchMemory) -> Map:
     """How strange each patch is, on a logarithmic scale: distances of good patches are skewed."""
-    return np.log(memory.strangeness(patches.rows) + 1e-3).reshape(patches.shape)
+    return np.asarray(np.log(memory.strangeness(patches.rows) + 1e-3), np.float32).reshape(patches.shape)
 
 
 def _top(values: Map, places: int | None = None) -> float:

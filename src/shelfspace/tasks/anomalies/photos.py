@@ -94,7 +94,16 @@ def _found(path: Path, finding: Finding, damaged: bool, kept: Path | None) -> tu
     strange = f"{_share(finding.p_value)} of good photos look as strange"
     why = f"strangest at the {place}; {strange}" if damaged else strange
     verdict = "damaged" if damaged else "good"
-    return (str(path), verdict, finding.p_value, finding.score, x, y, why, None if kept is None else str(kept))
+    return (
+        str(path),
+        verdict,
+        finding.p_value,
+        finding.score,
+        x,
+        y,
+        why,
+        None if kept is None else str(kept),
+    )
 
 
 def _row(path: Path, verdict: str, why: str) -> tuple[object, ...]:

@@ -34,8 +34,8 @@ class Tail:
 
         Within the held-out scores it is (1 + how many are as high) / (n + 1), exact for exchangeable photos
         (Vovk et al. 2005). Among and above the highest fifth (ten, where these are few), what exceeds the
-        lowest of them is taken as exponential (the tail of Pickands 1975 with shape 0): a small share of false
-        alarms can so be asked of few good photos, as an estimate.
+        lowest of them is taken as exponential (the tail of Pickands 1975 with shape 0): a small share of
+        false alarms can so be asked of few good photos, as an estimate.
         """
         n = len(self.scores)
         as_high = n - np.searchsorted(self.scores, scores, side="left")

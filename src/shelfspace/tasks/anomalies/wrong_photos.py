@@ -15,6 +15,7 @@ Float64 = npt.NDArray[np.float64]
 FEWEST = 20
 _FOLDS = 5
 _DIM = 64
+_TIE = 1e-6  # what rounding may tell apart
 
 
 def wrong_photos(photos: Matrix, texts: Matrix, *, folds: int = _FOLDS, seed: int = 0) -> pl.DataFrame:
@@ -67,7 +68,7 @@ def _disagreements(photos: Matrix, texts: Matrix, folds: int, seed: int) -> Floa
         fits = left @ right.T
         own = np.diag(fits)[:, None]
         n = max(1, len(fold) - 1)
-        better = (fits > own + 1e-6).sum(axis=1) + (fits.T > own + 1e-6).sum(axis=1)
+        better = (fits - own > _TIE).sum(axis=1) + (fits.T - own > _TIE).sum(axis=1)
         disagreement[fold] = better / (2 * n)
     return disagreement
 
