@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from shelfspace.data.images import PhotoLimits, decode_photo
+from shelfspace.data.images import PhotoLimits, decode_photo, decode_whole
 from shelfspace.errors import OptionError, PhotoError
 
 LIMITS = PhotoLimits(bytes=200_000, pixels=40_000)
@@ -271,3 +271,21 @@ def test_options_out_of_range_are_refused(photo_file):
             decode_photo(photo_file, **options)
     with pytest.raises(OptionError):
         PhotoLimits(pixels=0)
+
+
+def test_a_whole_photo_keeps_its_proportions_and_is_shrunk_but_never_enlarged(tmp_path):
+    pixels = np.random.default_rng(0).integers(0, 256, (60, 120, 3)).astype(np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "wide.png")
+    assert np.array_equal(decode_whole(tmp_path / "wide.png", 256), pixels)
+    assert decode_whole(tmp_path / "wide.png", 42).shape == (30, 59, 3)
+    Image.fromarray(pixels[:1, :2]).save(tmp_path / "tiny.png")
+    assert decode_whole(tmp_path / "tiny.png").shape == (16, 16, 3)
+    Image.new("L", (2000, 4)).save(tmp_path / "strip.png")
+    assert decode_whole(tmp_path / "strip.png", 100).shape == (16, 400, 3)
+
+
+def test_a_whole_photo_that_is_none_is_refused():
+    with pytest.raises(PhotoError):
+        decode_whole(b"not a photo")
+    with pytest.raises(OptionError):
+        decode_whole(b"", size=2)

@@ -25,7 +25,7 @@ def blot():
 @pytest.fixture(scope="session")
 def box_inspector():
     """An inspector of made-up boxes that has learned for a moment."""
-    return learn_good(materials("box", 40, size=SIZE, seed=1), steps=60, seed=0)
+    return learn_good(materials("box", 80, size=SIZE, seed=1), steps=40, seed=0)
 
 
 @pytest.fixture(scope="session")

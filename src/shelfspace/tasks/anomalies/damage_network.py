@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-_WIDTHS = (16, 24, 32, 40, 48)
-_LATERAL = 16
-_MIDDLE = 2  # the level, at an eighth of the photo's resolution, that judges large defects
+_WIDTHS = (16, 24, 32, 48, 64)
+_LATERAL = 24
+_MIDDLE = 2  # the level, at an eighth of the photo's resolution, that patch memories keep
 _TOP_SHARE = 100  # a hundredth of the places
 _FEW = 10  # places
 
@@ -19,18 +19,17 @@ _FEW = 10  # places
 class Seen(NamedTuple):
     """What the network says of photos [n, 3, h, w], logits before any threshold, and its features.
 
-    `small` [n, 1, h/2, w/2] says where small defects are, `large` [n, 1, h/8, w/8] where large ones; `image`
-    [n, 2] whether there is a small one, a large one; `middle` [n, c, h/8, w/8] is what patch memories keep.
+    `map` [n, 1, h/2, w/2] says where damage is, `image` [n] whether there is any; `middle` [n, c, h/8, w/8]
+    is what patch memories keep.
     """
 
-    small: Tensor
-    large: Tensor
+    map: Tensor
     image: Tensor
     middle: Tensor
 
 
 class DamageNetwork(nn.Module):
-    """A feature pyramid (Lin et al. 2017) of 0.13M parameters over the channels of `evened`.
+    """A feature pyramid (Lin et al. 2017) of 0.16M parameters over the channels of `evened`.
 
     Five resolutions from a half to a thirty-second, so that both a pit of few pixels and a badly lit half are
     within reach. The image's logit is read off the pooled features and the highest places of the map.
@@ -46,9 +45,9 @@ class DamageNetwork(nn.Module):
         self.down = nn.ModuleList([_block(widths[0], widths[0]), *deeper])
         self.lateral = nn.ModuleList([nn.Conv2d(width, _LATERAL, 1) for width in widths])
         self.up = nn.ModuleList([_block(_LATERAL, _LATERAL) for _ in widths[1:]])
-        self.small, self.large = nn.Conv2d(_LATERAL, 1, 1), nn.Conv2d(_LATERAL, 1, 1)
+        self.where = nn.Conv2d(_LATERAL, 1, 1)
         pooled = 2 * _LATERAL + 2 * widths[-1] + 4
-        self.whether = nn.ModuleList([_verdict(pooled), _verdict(pooled)])
+        self.whether = nn.Sequential(nn.Linear(pooled, 32), nn.ReLU(), nn.Linear(32, 1))
 
     def forward(self, photos: Tensor) -> Seen:
         """What there is to say of photos [n, 3, h, w] of 32 pixels a side or more."""
@@ -58,18 +57,12 @@ class DamageNetwork(nn.Module):
             features = down(features)
             levels.append(features)
         fine = self.lateral[-1](levels[-1])
-        middle = fine
         for level in range(len(levels) - 2, -1, -1):
             coarse = functional.interpolate(fine, size=levels[level].shape[-2:], mode="bilinear")
             fine = self.up[level](coarse + self.lateral[level](levels[level]))
-            middle = fine if level == _MIDDLE else middle
-        maps = self.small(fine), self.large(middle)
-        deepest = levels[-1]
-        image = [
-            whether(torch.cat([*_ends(features), *_ends(deepest), _heights(places)], dim=1))
-            for whether, features, places in zip(self.whether, (fine, middle), maps, strict=True)
-        ]
-        return Seen(*maps, torch.cat(image, dim=1), levels[_MIDDLE])
+        places = self.where(fine)
+        pooled = torch.cat([*_ends(fine), *_ends(levels[-1]), _heights(places)], dim=1)
+        return Seen(places, self.whether(pooled)[:, 0], levels[_MIDDLE])
 
 
 def _ends(features: Tensor) -> tuple[Tensor, Tensor]:
@@ -81,10 +74,6 @@ def _heights(places: Tensor) -> Tensor:
     ranked = places.flatten(1)
     top = ranked.float().topk(max(1, ranked.shape[1] // _TOP_SHARE), dim=1).values.to(places.dtype)
     return torch.stack([top[:, 0], top[:, :_FEW].mean(1), top.mean(1), ranked.mean(1)], dim=1)
-
-
-def _verdict(inputs: int) -> nn.Module:
-    return nn.Sequential(nn.Linear(inputs, 32), nn.ReLU(), nn.Linear(32, 1))
 
 
 def _block(inputs: int, outputs: int, size: int = 3, stride: int = 1) -> nn.Module:

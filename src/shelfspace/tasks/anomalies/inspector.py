@@ -68,10 +68,9 @@ class Inspector:
     def _heat(self, look: Look) -> Map:
         """The maps of the mixture's parts, each brought to good photos' levels, as one."""
         weights = {name: weight for name, weight in self.verdict.weights.items() if name in look.maps}
-        if self.verdict.weights.get("any_small"):
-            weights.setdefault("small", self.verdict.weights["any_small"])
-        if self.verdict.weights.get("any_large"):
-            weights.setdefault("large", self.verdict.weights["any_large"])
+        of_map = sum(self.verdict.weights.get(name, 0.0) for name in ("peak", "spread", "whole"))
+        if of_map:
+            weights["peak"] = of_map
         weights = weights or {"filter_memory": 1.0}
         shape = max((look.maps[name].shape for name in weights), key=lambda shape: shape[0])
         heats = []
@@ -82,7 +81,7 @@ class Inspector:
         return np.asarray(sum(heats) / np.float32(sum(weights.values())), np.float32)
 
 
-def learn_good(photos: Sequence[Photo], *, steps: int = 500, seed: int = 0) -> Inspector:
+def learn_good(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) -> Inspector:
     """An `Inspector` of things of which `photos`, each uint8 [h, w, 3], show good ones.
 
     A quarter is held out. The others teach a network to find made-up defects, fill two patch memories (of

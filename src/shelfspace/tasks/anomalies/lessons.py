@@ -20,17 +20,17 @@ from shelfspace.training.plan import Plan
 Photo = npt.NDArray[np.uint8]
 Map = npt.NDArray[np.float32]
 
-_SIDE = 224  # pixels of the squares that are learned from
+_SIDE = 256  # pixels of the squares that are learned from
 _GOOD, _BAD = 6, 10  # of a batch
 _FEWEST, _MOST = 400, 1_600  # photos with made-up defects, three of each good one otherwise
 _TWICE = 0.3  # the share of photos that get two defects
 _MIN_AREA = 20.0  # places; smaller defects weigh as if they had so many
 _SEEN = 0.3  # strength from which on a defect makes a photo a damaged one
-_SMALL = 0.01  # share of the photo; larger defects are the business of the coarse map
+_WHOLE = 0.7  # weight of whether against where
 
 
 class Lesson(NamedTuple):
-    """A batch: evened photos [n, 3, s, s], where small and large damage is, 0…1 [n, 2, s, s]."""
+    """A batch: evened photos [n, 3, s, s] and where damage is, 0…1 [n, 1, s, s]."""
 
     photos: Tensor
     where: Tensor
@@ -41,7 +41,7 @@ class _Example(NamedTuple):
     where: Map
 
 
-def learn_damage(photos: Sequence[Photo], *, steps: int = 500, seed: int = 0) -> DamageNetwork:
+def learn_damage(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) -> DamageNetwork:
     """A network that tells made-up defects from good `photos`, each uint8 [h, w, 3]; in evaluation mode.
 
     Of real damage it sees nothing. Trained in bfloat16; the same seed gives the same network.
@@ -53,7 +53,7 @@ def learn_damage(photos: Sequence[Photo], *, steps: int = 500, seed: int = 0) ->
         network.eval()
         return network
     rng = np.random.default_rng(seed)
-    good = [_Example(evened(photo), np.zeros((2, *photo.shape[:2]), np.float32)) for photo in photos]
+    good = [_Example(evened(photo), np.zeros((1, *photo.shape[:2]), np.float32)) for photo in photos]
     bad = [_damaged(photos[row], rng) for row in _rows(len(photos), rng)]
 
     def batches(epoch: int, rng: np.random.Generator) -> Iterator[Lesson]:
@@ -75,11 +75,10 @@ def _rows(n: int, rng: np.random.Generator) -> npt.NDArray[np.int64]:
 
 
 def _damaged(photo: Photo, rng: np.random.Generator) -> _Example:
-    where = np.zeros((2, *photo.shape[:2]), np.float32)
+    where = np.zeros((1, *photo.shape[:2]), np.float32)
     for _ in range(1 + int(rng.random() < _TWICE)):
         made = make_up(photo, rng)
-        size = int(made.where.mean() > _SMALL)
-        where[size] = np.maximum(where[size], made.where)
+        where = np.maximum(where, made.where)
         photo = made.pixels
     return _Example(evened(photo), where)
 
@@ -111,14 +110,13 @@ def _square(example: _Example, side: int, rng: np.random.Generator) -> _Example:
 
 
 def _loss(network: nn.Module, lesson: Lesson) -> Tensor:
-    """Where small and where large damage is, plus whether there is any of either."""
+    """Where damage is, plus whether there is any."""
     photos = lesson.photos.contiguous(memory_format=torch.channels_last)
     with torch.autocast("cpu", torch.bfloat16):
         seen: Seen = network(photos)
-    small = _place_loss(seen.small.float(), functional.max_pool2d(lesson.where[:, :1], 2))
-    large = _place_loss(seen.large.float(), functional.avg_pool2d(lesson.where[:, 1:], 8))
-    damaged = (lesson.where.flatten(2).amax(2) > _SEEN).float()
-    return small + large + functional.binary_cross_entropy_with_logits(seen.image.float(), damaged)
+    place = _place_loss(seen.map.float(), functional.max_pool2d(lesson.where, 2))
+    damaged = (lesson.where.flatten(1).amax(1) > _SEEN).float()
+    return place + _WHOLE * functional.binary_cross_entropy_with_logits(seen.image.float(), damaged)
 
 
 def _place_loss(logits: Tensor, truth: Tensor) -> Tensor:

@@ -20,11 +20,12 @@ Map = npt.NDArray[np.float32]
 
 #: Those that need no training: patches and whole photos against good ones.
 CLOSED = ("filter_memory", "layout")
-#: What the network adds: a memory of its features, where small and large damage is, whether there is any.
-LEARNED = ("network_memory", "small", "large", "any_small", "any_large")
+#: What the network adds: a memory of its features; its map's highest places and all high ones; its verdict.
+LEARNED = ("network_memory", "peak", "spread", "whole")
 PARTS = (*CLOSED, *LEARNED)
 _FEW = 10  # places
-_TOP_SHARE = 100
+_TOP_SHARE = 100  # a hundredth of the places
+_WIDE = 10
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,18 @@ class Eyes:
         maps = {
             "filter_memory": _strange(patches, self.filtered),
             "network_memory": _strange(map_patches(seen.middle), self.learned),
-            "small": seen.small[0, 0].float().numpy(),
-            "large": seen.large[0, 0].float().numpy(),
+            "peak": seen.map[0, 0].float().numpy(),
         }
-        scores = {name: _top(values) for name, values in maps.items()}
-        scores["small"] = _top(maps["small"], places=_FEW)
-        scores["layout"] = self.layout.strangeness(patches)
-        scores["any_small"], scores["any_large"] = (float(logit) for logit in seen.image[0])
-        return Look({name: scores[name] for name in PARTS}, maps)
+        high = maps["peak"]
+        scores = {
+            "filter_memory": _top(maps["filter_memory"]),
+            "layout": self.layout.strangeness(patches),
+            "network_memory": _top(maps["network_memory"]),
+            "peak": _top(high, places=_FEW),
+            "spread": _top(high, places=high.size // _WIDE),
+            "whole": float(seen.image[0]),
+        }
+        return Look(scores, maps)
 
 
 def open_eyes(photos: Sequence[Photo], network: DamageNetwork, *, seed: int = 0) -> Eyes:

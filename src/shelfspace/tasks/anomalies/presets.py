@@ -5,4 +5,4 @@ from __future__ import annotations
 #: Photos of more pixels than this squared are shrunk to it; smaller ones are left as they are.
 SIZE = 320
 #: Training steps of sixteen photos.
-STEPS = {"fast": 100, "balanced": 500, "best": 2_000}
+STEPS = {"fast": 100, "balanced": 300, "best": 1_500}

@@ -13,6 +13,7 @@ Scores = npt.NDArray[np.float64]
 
 _TAIL = 0.2  # the share of the highest scores that the tail is drawn from
 _FEWEST = 10  # scores that it is drawn from at least, where there are so many
+_HEAVY = 2.5  # over the number of scores: the fewer a tail is drawn from, the heavier it is taken to be
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,9 @@ class Tail:
 
         Within the held-out scores it is (1 + how many are as high) / (n + 1), exact for exchangeable photos
         (Vovk et al. 2005). Among and above the highest fifth (ten, where these are few), what exceeds the
-        lowest of them is taken as exponential (the tail of Pickands 1975 with shape 0): a small share of
-        false alarms can so be asked of few good photos, as an estimate.
+        lowest of them is taken as generalised Pareto (Pickands 1975) with their mean and a tail that is
+        the heavier the fewer they are: a small share of false alarms can so be asked of few good photos, as
+        an estimate.
         """
         n = len(self.scores)
         as_high = n - np.searchsorted(self.scores, scores, side="left")
@@ -47,5 +49,7 @@ class Tail:
         above = beyond > 0
         fitted = np.ones_like(beyond)
         rate = max(excess, 1e-9 * (1 + abs(float(start))))
-        fitted[above] = (1 + k) / (n + 1) * np.exp(-beyond[above] / rate)
+        shape = _HEAVY / max(k, _FEWEST)
+        scale = rate * (1 - shape) / shape
+        fitted[above] = (1 + k) / (n + 1) * (1 + beyond[above] / scale) ** (-1 / shape)
         return np.clip(np.where(above, fitted, ranked), 1e-12, 1.0)
