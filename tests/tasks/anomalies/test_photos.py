@@ -19,18 +19,20 @@ def test_damaged_photos_come_first_with_a_reason_and_a_heat_map(tmp_path, blot, 
     photos[4] = blot(photos[4], 30, 75, radius=9)
     save(tmp_path, photos)
     (tmp_path / "broken.jpg").write_bytes(b"\xff\xd8\xff\xe0 cut short")
-    table = inspect_photos(photo_files(tmp_path), box_inspector, heat_maps=tmp_path / "heat")
-    assert table["verdict"].to_list()[:2] == ["damaged", "unreadable"]
-    assert table["verdict"].to_list().count("good") >= 5
+    table = inspect_photos(
+        photo_files(tmp_path), box_inspector, false_alarms=0.05, heat_maps=tmp_path / "heat"
+    )
+    verdicts = table["verdict"].to_list()
+    assert verdicts[0] == "damaged" and verdicts.count("unreadable") == 1 and verdicts.count("good") >= 4
     first = table.row(0, named=True)
-    assert first["photo"].endswith("004.png") and first["p_value"] <= 0.01
+    assert first["photo"].endswith("004.png") and first["p_value"] <= 0.05
     assert "bottom left" in first["why"] and "of good photos look as strange" in first["why"]
     with Image.open(first["heat_map"]) as drawn:
         assert drawn.format == "PNG" and drawn.size == (96 + 4 + 96, 96)
         pixels = np.asarray(drawn).astype(int)
     changed = np.abs(pixels[:, 100:] - pixels[:, :96]).sum(axis=2)
     assert changed[70:80, 25:35].mean() > 4 * changed[:40].mean()
-    assert table.row(1, named=True)["why"]
+    assert table.filter(verdict="unreadable")["why"][0]
     good = table.filter(verdict="good")
     assert good["heat_map"].is_null().all() and good["score"].is_sorted(descending=True)
 

@@ -18,7 +18,7 @@ from shelfspace.training.fit import fit_encoder
 from shelfspace.training.plan import Plan
 
 Photo = npt.NDArray[np.uint8]
-Map = npt.NDArray[np.float32]
+Half = npt.NDArray[np.float16]  # thousands of examples are held at once
 
 _SIDE = 256  # pixels of the squares that are learned from
 _GOOD, _BAD = 6, 10  # of a batch
@@ -37,8 +37,8 @@ class Lesson(NamedTuple):
 
 
 class _Example(NamedTuple):
-    photo: Map
-    where: Map
+    photo: Half
+    where: Half
 
 
 def learn_damage(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) -> DamageNetwork:
@@ -53,7 +53,7 @@ def learn_damage(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) ->
         network.eval()
         return network
     rng = np.random.default_rng(seed)
-    good = [_Example(evened(photo), np.zeros((1, *photo.shape[:2]), np.float32)) for photo in photos]
+    good = [_example(photo, np.zeros((1, *photo.shape[:2]))) for photo in photos]
     bad = [_damaged(photos[row], rng) for row in _rows(len(photos), rng)]
 
     def batches(epoch: int, rng: np.random.Generator) -> Iterator[Lesson]:
@@ -80,7 +80,11 @@ def _damaged(photo: Photo, rng: np.random.Generator) -> _Example:
         made = make_up(photo, rng)
         where = np.maximum(where, made.where)
         photo = made.pixels
-    return _Example(evened(photo), where)
+    return _example(photo, where)
+
+
+def _example(photo: Photo, where: npt.NDArray[np.floating]) -> _Example:
+    return _Example(evened(photo).astype(np.float16), where.astype(np.float16))
 
 
 def _lesson(good: Sequence[_Example], bad: Sequence[_Example], rng: np.random.Generator) -> Lesson:
@@ -96,7 +100,7 @@ def _lesson(good: Sequence[_Example], bad: Sequence[_Example], rng: np.random.Ge
     gains, shifts = rng.uniform(0.8, 1.25, (n, 1, 1)), rng.normal(0, 0.1, (n, 1, 1))
     photos = np.array(photos, np.float32)
     photos[:, 0] = photos[:, 0] * gains + shifts
-    return Lesson(torch.from_numpy(photos), torch.from_numpy(np.ascontiguousarray(where)))
+    return Lesson(torch.from_numpy(photos), torch.from_numpy(np.array(where, np.float32)))
 
 
 def _square(example: _Example, side: int, rng: np.random.Generator) -> _Example:

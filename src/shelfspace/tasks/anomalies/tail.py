@@ -37,7 +37,7 @@ class Tail:
         (Vovk et al. 2005). Among and above the highest fifth (ten, where these are few), what exceeds the
         lowest of them is taken as generalised Pareto (Pickands 1975) with their mean and a tail that is
         the heavier the fewer they are: a small share of false alarms can so be asked of few good photos, as
-        an estimate.
+        an estimate. Beyond what ranks can tell, 1 / (n + 1), only half of that (in logarithms) is believed.
         """
         n = len(self.scores)
         as_high = n - np.searchsorted(self.scores, scores, side="left")
@@ -52,4 +52,5 @@ class Tail:
         shape = _HEAVY / max(k, _FEWEST)
         scale = rate * (1 - shape) / shape
         fitted[above] = (1 + k) / (n + 1) * (1 + beyond[above] / scale) ** (-1 / shape)
+        fitted = np.where(fitted < 1 / (n + 1), np.sqrt(fitted / (n + 1)), fitted)
         return np.clip(np.where(above, fitted, ranked), 1e-12, 1.0)
