@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from shelfspace.encoders.image.network import NetworkShape, network_features
+from shelfspace.encoders.image.network import NetworkShape, Sight, network_features
 from shelfspace.errors import OptionError
 from shelfspace.training.photo_batches import PhotoBatches
 from shelfspace.training.photo_losses import LABELLED, OBJECTIVES
@@ -17,7 +17,7 @@ def recipe(objective="supervised", **options):
 
 
 def nearest_is_right(network, pixels, classes):
-    features = network_features(network, pixels, size=32)
+    features = network_features(network, pixels, Sight(32))
     features /= np.linalg.norm(features, axis=1, keepdims=True)
     scores = features @ features.T
     np.fill_diagonal(scores, -1)
@@ -40,7 +40,7 @@ def test_heads_learn_several_columns_and_mixed_labels(planted_photos):
     partly = np.where(np.arange(240) % 5 == 0, -1, classes // 2)
     lesson = PhotoLesson(pixels, {"thing": classes, "half": partly})
     run = learn_photos(lesson, recipe(mixing=0.5, views=6000), start=SMALL)
-    features = torch.from_numpy(network_features(run.network, pixels, size=24))
+    features = torch.from_numpy(network_features(run.network, pixels, Sight(24)))
     logits = run.learner.logits(features)
     assert (logits["thing"].argmax(1).numpy() == classes).mean() > 0.9
     assert (logits["half"].argmax(1).numpy() == classes // 2).mean() > 0.9
@@ -52,7 +52,7 @@ def test_a_teacher_is_told_too(planted_photos):
     run = learn_photos(
         PhotoLesson(pixels, teacher=teacher), recipe("simclr", teaching=5.0, views=8000), start=SMALL
     )
-    features = torch.from_numpy(network_features(run.network, pixels, size=24))
+    features = torch.from_numpy(network_features(run.network, pixels, Sight(24)))
     assert (run.learner.description(features).argmax(1).numpy() == classes).mean() > 0.9
 
 

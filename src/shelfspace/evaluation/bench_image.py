@@ -9,6 +9,7 @@ import numpy as np
 
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.image.handmade import Float32
+from shelfspace.encoders.image.parts import Network
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.image_floors import image_floors
@@ -201,6 +202,8 @@ def _floors(study: ImageStudy, seed: int) -> dict[str, Figures]:
 def _told(study: ImageStudy, run: PhotoRun) -> Figures:
     rows = study.folder
     network = study.parts["network"]
+    assert isinstance(network, Network)
+    sight = network.sight
     last = run.history.epochs[-1] if run.history.epochs else None
     return {
         "train_photos": len(rows.train),
@@ -208,7 +211,8 @@ def _told(study: ImageStudy, run: PhotoRun) -> Figures:
         "test_photos": len(rows.test),
         "unread_photos": len(rows.paths) - len(rows.train) - len(rows.valid) - len(rows.test),
         "labelled_photos": len(study.labelled()),
-        "photo_size": float(getattr(network, "size", 0)),
+        "photo_size": sight.size,
+        "photo_zoom": sight.zoom,
         "photos_per_second": run.photos_per_second,
         "share_waiting": run.share_waiting,
         "effective_rank": last.effective_rank or 0.0 if last else 0.0,

@@ -122,7 +122,8 @@ def _photos(result: BenchResult) -> list[str]:
         f"{data['valid_photos']} to choose by, {data['test_photos']} to test on; "
         f"{data['unread_photos']} could not be read.",
         f"Learned from {data['photos_per_second']} photos a second, {result.data['share_waiting']:.1%} of "
-        f"the time waiting for them; tested at {data['photo_size']} pixels.",
+        f"the time waiting for them; tested at {data['photo_size']} pixels, "
+        f"the middle {result.data['photo_zoom']:.0%} of each side.",
         f"Accuracy left on corrupted photos: {left}.",
     ]
 

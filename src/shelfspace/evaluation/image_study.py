@@ -10,7 +10,7 @@ import torch
 
 from shelfspace.data.images import read_photos
 from shelfspace.encoders.image.handmade import Float32, Pixels
-from shelfspace.encoders.image.network import network_features
+from shelfspace.encoders.image.network import Sight, network_features
 from shelfspace.encoders.image.parts import Colours, Edges, Network, Part, Patches
 from shelfspace.encoders.image.patches import fit_patches
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
@@ -25,10 +25,10 @@ from shelfspace.training.photos import PhotoLesson, PhotoRecipe, PhotoRun, learn
 
 #: Photos are read in this size and squeezed to a square: crops keep detail, and nothing is cut off.
 SIZE = 128
-_SIZES: dict[Preset, tuple[int, ...]] = {"fast": (48,), "balanced": (48, 64, 72), "best": (48, 64, 80)}
+_SIZES: dict[Preset, tuple[int, ...]] = {"fast": (48,), "balanced": (48, 64), "best": (48, 64, 80)}
 _VIEWS: dict[Preset, int] = {"fast": 50_000, "balanced": 200_000, "best": 400_000}
 _MIXING: dict[Preset, float] = {"fast": 0.0, "balanced": 0.6, "best": 0.6}
-_TEST_SIZES = (1.0, 1.125, 1.25)  # of the last training size; crops make things look larger in training
+_LARGER, _ZOOMS = (0, 16, 32), (1.0, 0.85, 0.7)  # what validation chooses from to look at photos
 _DIRECTIONS = 384
 _TAUGHT = 128
 
@@ -170,8 +170,8 @@ def with_network(study: ImageStudy, recipe: PhotoRecipe, *, taught: bool) -> tup
         lesson = lesson.take(np.flatnonzero(np.isin(study.folder.train, study.labelled())))
     run = learn_photos(lesson, recipe)
     supervised = recipe.objective == "supervised"
-    size = _test_size(study, run.learner, recipe) if supervised else recipe.sizes[-1]
-    network = Network(run.network, size)
+    sight = _best_sight(study, run.learner, recipe) if supervised else Sight(recipe.sizes[-1])
+    network = Network(run.network, sight)
     study = with_part(study, network, recipe.seed)
     study = replace(study, learner=run.learner)
     if supervised:
@@ -186,15 +186,16 @@ def opinions_of(learner: PhotoLearner, features: Float32) -> dict[str, Float32]:
         return {name: torch.softmax(found, dim=1).numpy() for name, found in logits.items()}
 
 
-def _test_size(study: ImageStudy, learner: PhotoLearner, recipe: PhotoRecipe) -> int:
-    """The size, of a few above the last training size, at which validation surprises the heads least."""
+def _best_sight(study: ImageStudy, learner: PhotoLearner, recipe: PhotoRecipe) -> Sight:
+    """The sight, of a few sizes from the last training size on, at which validation surprises heads least."""
     valid = study.folder.valid
+    sights = [Sight(recipe.sizes[-1] + more, zoom) for more in _LARGER for zoom in _ZOOMS]
 
-    def loss(size: int) -> float:
-        found = opinions_of(learner, network_features(learner.network, study.pixels[valid], size=size))
+    def loss(sight: Sight) -> float:
+        found = opinions_of(learner, network_features(learner.network, study.pixels[valid], sight))
         return sum(surprise(torch.from_numpy(p), study.classes[name][valid]) for name, p in found.items())
 
-    return min((round(recipe.sizes[-1] * by / 8) * 8 for by in _TEST_SIZES), key=loss)
+    return min(sights, key=loss)
 
 
 def _description(study: ImageStudy, seed: int) -> Float32:

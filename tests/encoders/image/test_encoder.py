@@ -7,7 +7,7 @@ import torch
 from shelfspace.data.images import Photos
 from shelfspace.encoders import Listings, load_encoder
 from shelfspace.encoders.image.encoder import mixed_encoder
-from shelfspace.encoders.image.network import ImageNetwork, NetworkShape
+from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, Sight
 from shelfspace.encoders.image.parts import Colours, Edges, Network, Patches
 from shelfspace.encoders.image.patches import fit_patches
 from shelfspace.errors import OptionError, SpaceError
@@ -22,7 +22,7 @@ def encoder(planted_photos):
         Edges(),
         Colours(),
         Patches(fit_patches(pixels, k=8, size=12)),
-        Network(network, 24, precision="float32"),
+        Network(network, Sight(24, 0.9, precision="float32")),
     ]
     return mixed_encoder(parts, pixels, shares={"edges": 1, "colours": 2, "patches": 1, "network": 1}, dim=12)
 
@@ -73,7 +73,7 @@ def test_near_photos_show_the_same_thing(vectors, planted_photos):
 def test_a_saved_encoder_gives_the_same_vectors(encoder, photos, vectors, tmp_path):
     encoder.save(tmp_path)
     loaded = load_encoder(tmp_path)
-    np.testing.assert_allclose(loaded.encode_photos(photos), vectors, atol=2e-2)
+    np.testing.assert_allclose(loaded.encode_photos(photos), vectors, atol=1e-5)
     assert loaded.preprocessing_hash == encoder.preprocessing_hash
     assert (loaded.kind, loaded.dim) == ("image", encoder.dim)
 

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from shelfspace.encoders.image import export
-from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, network_features
+from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, Sight, network_features
 from shelfspace.errors import MissingExtraError
 
 
@@ -32,7 +32,7 @@ def exported(network, tmp_path_factory):
 @pytest.mark.parametrize("size", [32, 41])
 def test_vectors_are_those_of_torch(network, exported, size):
     pixels = photos(40, size)
-    wanted = network_features(network, pixels, size=size, flip=False, precision="float32")
+    wanted = network_features(network, pixels, Sight(size, flip=False, precision="float32"))
     wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
     np.testing.assert_allclose(exported.encode_pixels(pixels), wanted, atol=1e-4)
 

@@ -2,8 +2,17 @@ import numpy as np
 import pytest
 import torch
 
-from shelfspace.encoders.image.network import Block, ImageNetwork, NetworkShape, Projection, network_features
+from shelfspace.encoders.image.network import (
+    Block,
+    ImageNetwork,
+    NetworkShape,
+    Projection,
+    Sight,
+    network_features,
+)
 from shelfspace.errors import OptionError
+
+SIGHT = Sight(32, precision="float32")
 
 
 @pytest.fixture(scope="module")
@@ -36,18 +45,25 @@ def test_a_block_starts_as_its_shortcut():
 
 def test_features_do_not_depend_on_the_batch_or_the_side(network):
     pixels = photos(70)
-    features = network_features(network, pixels, size=32, precision="float32")
-    alone = network_features(network, pixels[66:67], size=32, precision="float32")
-    mirrored = network_features(
-        network, np.ascontiguousarray(pixels[:, :, ::-1]), size=32, precision="float32"
-    )
+    features = network_features(network, pixels, SIGHT)
+    alone = network_features(network, pixels[66:67], SIGHT)
+    mirrored = network_features(network, np.ascontiguousarray(pixels[:, :, ::-1]), SIGHT)
     np.testing.assert_allclose(features[66:67], alone, atol=1e-5)
     np.testing.assert_allclose(features, mirrored, atol=1e-5)
 
 
+def test_zoom_sees_the_middle(network):
+    pixels = photos(3)
+    framed = pixels.copy()
+    framed[:, :4] = framed[:, -4:] = framed[:, :, :4] = framed[:, :, -4:] = 7
+    middle, same = (network_features(network, p, Sight(24, 0.75)) for p in (pixels, framed))
+    np.testing.assert_array_equal(middle, same)
+    assert not np.allclose(middle, network_features(network, pixels, Sight(24)))
+
+
 def test_no_photo_gives_no_row_and_the_mode_stays(network):
     network.train()
-    assert network_features(network, photos(0), size=32).shape == (0, 16)
+    assert network_features(network, photos(0), SIGHT).shape == (0, 16)
     assert network.training
     network.eval()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from safetensors.torch import load_file, save_file
 from shelfspace.data.images import Photos
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.image.handmade import Pixels
-from shelfspace.encoders.image.network import ImageNetwork, NetworkShape
+from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, Sight
 from shelfspace.encoders.image.parts import Colours, Edges, Network, Part, Patches
 from shelfspace.encoders.image.patches import PatchDictionary
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
@@ -161,7 +161,7 @@ def _settings_of(part: Part) -> dict[str, Any]:
     if isinstance(part, Network):
         shape = part.network.shape
         widths, depths = list(shape.widths), list(shape.depths)
-        return {"widths": widths, "depths": depths, "size": part.size, "flip": part.flip}
+        return {"widths": widths, "depths": depths, "sight": asdict(part.sight)}
     return {"size": part.dictionary.size} if isinstance(part, Patches) else {}
 
 
@@ -194,5 +194,5 @@ def _part(described: dict[str, Any], own: Mapping[str, torch.Tensor]) -> Part:
         network = ImageNetwork(NetworkShape(tuple(described["widths"]), tuple(described["depths"])))
         weights = {key.removeprefix("weights."): t for key, t in own.items() if key.startswith("weights.")}
         network.load_state_dict(weights)
-        return Network(network.eval(), int(described["size"]), bool(described["flip"]))
+        return Network(network.eval(), Sight(**described["sight"]))
     raise ValueError(f"it has a part called {name!r}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shelfspace.encoders.image.handmade import Float32, Pixels, colour_features, edge_features
-from shelfspace.encoders.image.network import ImageNetwork, network_features
+from shelfspace.encoders.image.network import ImageNetwork, Sight, network_features
 from shelfspace.encoders.image.patches import PatchDictionary
-from shelfspace.encoders.transformer import Precision
 
 
 class Part(Protocol):
@@ -58,16 +57,12 @@ class Patches:
 
 @dataclass(frozen=True)
 class Network:
-    """A trained network looking at photos in `size`, and at their mirror images where `flip`."""
+    """A trained network and how it looks at photos."""
 
     network: ImageNetwork
-    size: int = 64
-    flip: bool = True
-    precision: Precision = "auto"
+    sight: Sight = field(default_factory=Sight)
     name: str = "network"
 
     def features(self, pixels: Pixels) -> Float32:
         """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
-        return network_features(
-            self.network, pixels, size=self.size, flip=self.flip, precision=self.precision
-        )
+        return network_features(self.network, pixels, self.sight)
