@@ -25,7 +25,7 @@ def folder(planted_photos, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(folder):
-    return bench("image", folder, preset="fast", image=ImageOptions(views=2000, words=16))
+    return bench("image", folder, preset="fast", image=ImageOptions(views=2000))
 
 
 def test_planted_things_are_told_and_floors_stand_beside(result):
@@ -47,7 +47,7 @@ def test_the_data_tell_robustness_waiting_and_what_could_not_be_read(result):
 
 
 def test_few_labels_are_held_against_labels_alone(folder):
-    options = ImageOptions(labels=3, views=1000, taught=True, words=16)
+    options = ImageOptions(labels=3, views=1000, taught=True)
     result = bench("image", folder, preset="fast", image=options)
     assert result.n_train == 12
     assert "labels_alone_accuracy" in result.metrics

@@ -43,12 +43,11 @@ def bench_image(
     """`accuracy_<column>` and `knn_accuracy_<column>` for each class column, and `retrieval_recall@1`.
 
     Layouts are those of `read_image_folder`; where classes have no column's name (a folder a class) the
-    figures are `accuracy` and `knn_accuracy`. A network learns by `options`; beside it stand edges, colours
-    and a dictionary of patches. Weights, sizes and shares are set on validation photos, which then join the
-    training photos in the closed-form part; test photos are looked at once. Neighbours are those of the
-    mixture's vectors among all training photos, ten that vote by nearness; `retrieval_recall@1` is the share
-    of test photos whose nearest other test photo is of their class, by the main
-    column, the one of most classes.
+    figures are `accuracy` and `knn_accuracy`. A network learns by `options`; beside it stand edges, finer
+    edges and colours. Weights, sights and shares are set on validation photos, which then join the training
+    photos in the closed-form part; test photos are looked at once. Neighbours are those of the mixture's
+    vectors among all training photos, ten that vote by nearness; `retrieval_recall@1` is the share of test
+    photos whose nearest other test photo is of their class, by the main column, the one of most classes.
     `network_accuracy_…` and `network_knn_accuracy_…` are of the network alone: a linear probe and
     neighbours. With few labels `labels_alone_accuracy_…` is that of a network taught by them alone. `data`
     holds the accuracy left on corrupted photos.
@@ -147,8 +146,8 @@ def _hits(found: Int64, wanted: Int64) -> float:
 
 
 def _network_alone(study: ImageStudy) -> Figures:
-    """The main column's linear probe and neighbours on the network's features."""
-    rows, name, features = study.folder, study.main, study.features["network"]
+    """The main column's linear probe and neighbours on the network's features, kept by place."""
+    rows, name, features = study.folder, study.main, study.features["layout"]
     classes, labelled = study.classes[name], study.labelled()
     parts = [(features[some], classes[some]) for some in (labelled, rows.valid, rows.test)]
     votes = knn_classes(*parts[0], features[rows.test])

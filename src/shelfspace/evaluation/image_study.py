@@ -11,8 +11,7 @@ import torch
 from shelfspace.data.images import read_photos
 from shelfspace.encoders.image.handmade import Float32, Pixels
 from shelfspace.encoders.image.network import Sight, network_features
-from shelfspace.encoders.image.parts import Colours, Edges, Network, Part, Patches
-from shelfspace.encoders.image.patches import fit_patches
+from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Network, Part
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.image_folders import ImageFolder, Int64
@@ -27,9 +26,10 @@ from shelfspace.training.photos import PhotoLesson, PhotoRecipe, PhotoRun, learn
 SIZE = 128
 _SIZES: dict[Preset, tuple[int, ...]] = {"fast": (48,), "balanced": (48, 64), "best": (48, 64, 80)}
 _VIEWS: dict[Preset, int] = {"fast": 50_000, "balanced": 200_000, "best": 400_000}
-_MIXING: dict[Preset, float] = {"fast": 0.0, "balanced": 0.6, "best": 0.6}
+_MIXING: dict[Preset, float] = {"fast": 0.0, "balanced": 0.0, "best": 0.3}
 _LARGER, _ZOOMS = (0, 16, 32), (1.0, 0.85, 0.7)  # what validation chooses from to look at photos
 _DIRECTIONS = 384
+_GRID = 3
 _TAUGHT = 128
 
 
@@ -40,8 +40,7 @@ class ImageOptions:
     `labels` is how many photos of each class of the main column have labels (None: all); then a network
     taught by `objective` (SimCLR where that is "supervised") from all photos stands against one taught by the
     labels alone. `label_noise` is the share of training labels that are made wrong. `taught` adds to an
-    objective the closed-form features of each photo as something to tell. `views` replaces the preset's,
-    `words` is the length of the dictionary of patches.
+    objective the closed-form features of each photo as something to tell. `views` replaces the preset's.
 
     Raises `OptionError` for figures out of range.
     """
@@ -51,7 +50,6 @@ class ImageOptions:
     label_noise: float = 0.0
     taught: bool = False
     views: int | None = None
-    words: int = 512
 
     def __post_init__(self) -> None:
         low = (self.labels is not None and self.labels < 1) or (self.views is not None and self.views < 1)
@@ -64,13 +62,16 @@ class ImageOptions:
 
     def recipe(self, preset: Preset, seed: int) -> PhotoRecipe:
         """How the network learns with a preset."""
-        return PhotoRecipe(
+        recipe = PhotoRecipe(
             self.objective,
             views=self.views or _VIEWS[preset],
             sizes=_SIZES[preset],
             mixing=_MIXING[preset],
             seed=seed,
         )
+        # Labels are learned better in many small steps, contrast needs others in the batch.
+        supervised = self.objective == "supervised"
+        return replace(recipe, batch_size=32, learning_rate=2e-3) if supervised else recipe
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ def study_folder(folder: ImageFolder, options: ImageOptions, seed: int) -> Image
     closed: list[Part] = [
         Edges(),
         Colours(),
-        Patches(fit_patches(pixels[folder.train], k=options.words, seed=seed)),
+        FineEdges(),
     ]
     study = ImageStudy(folder, pixels, classes, {}, {}, {})
     for part in closed:
@@ -172,8 +173,9 @@ def with_network(study: ImageStudy, recipe: PhotoRecipe, *, taught: bool) -> tup
     supervised = recipe.objective == "supervised"
     sight = _best_sight(study, run.learner, recipe) if supervised else Sight(recipe.sizes[-1])
     network = Network(run.network, sight)
-    study = with_part(study, network, recipe.seed)
-    study = replace(study, learner=run.learner)
+    study = with_part(replace(study, learner=run.learner), network, recipe.seed)
+    layout = Network(run.network, replace(sight, grid=_GRID), "layout")
+    study = with_part(study, layout, recipe.seed)
     if supervised:
         study = replace(study, opinions=opinions_of(run.learner, network.features(study.pixels)))
     return study, run
@@ -200,7 +202,7 @@ def _best_sight(study: ImageStudy, learner: PhotoLearner, recipe: PhotoRecipe) -
 
 def _description(study: ImageStudy, seed: int) -> Float32:
     """The closed forms side by side, in their leading directions, each of the same spread: [n, 128]."""
-    both = np.hstack([study.features[name] for name in ("edges", "colours", "patches")])
+    both = np.hstack([study.features[name] for name in ("edges", "fine_edges", "colours")])
     train = both[study.folder.train]
     reduction = fit_reduction(train, _TAUGHT, seed=seed)
     reduced = (both - reduction.mean) @ reduction.basis

@@ -25,7 +25,7 @@ from shelfspace.views.image.photo_looks import PhotoLooks
 
 _PROBED = 256  # photos whose vectors say whether the space has collapsed
 _SUPERVISED_LOOKS = PhotoLooks(area=(0.3, 1.0), blur=0.0)
-_CONTRAST_LOOKS = PhotoLooks(area=(0.25, 1.0), tint=0.9, brightness=0.35, contrast=0.35, saturation=0.4)
+_CONTRAST_LOOKS = PhotoLooks(area=(0.4, 1.0), brightness=0.25, contrast=0.25, saturation=0.2)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from shelfspace.data.images import Photos
 from shelfspace.encoders import Listings, load_encoder
 from shelfspace.encoders.image.encoder import mixed_encoder
 from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, Sight
-from shelfspace.encoders.image.parts import Colours, Edges, Network, Patches
+from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Network, Patches
 from shelfspace.encoders.image.patches import fit_patches
 from shelfspace.errors import OptionError, SpaceError
 
@@ -20,11 +20,14 @@ def encoder(planted_photos):
     network = ImageNetwork(NetworkShape((8, 16), (1, 1))).eval()
     parts = [
         Edges(),
+        FineEdges(),
         Colours(),
         Patches(fit_patches(pixels, k=8, size=12)),
-        Network(network, Sight(24, 0.9, precision="float32")),
+        Network(network, Sight(24, 0.9, 2, precision="float32"), "layout"),
     ]
-    return mixed_encoder(parts, pixels, shares={"edges": 1, "colours": 2, "patches": 1, "network": 1}, dim=12)
+    return mixed_encoder(
+        parts, pixels, shares={"edges": 1, "fine_edges": 1, "colours": 2, "patches": 1, "layout": 1}, dim=12
+    )
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,7 @@ def vectors(encoder, photos):
 
 
 def test_vectors_are_unit_and_zero_without_a_photo(encoder, photos, vectors):
-    assert vectors.shape == (240, encoder.dim) == (240, 48)
+    assert vectors.shape == (240, encoder.dim) == (240, 60)
     assert vectors.dtype == np.float32
     lengths = np.linalg.norm(vectors, axis=1)
     assert lengths[3] == 0

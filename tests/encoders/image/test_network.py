@@ -61,6 +61,18 @@ def test_zoom_sees_the_middle(network):
     assert not np.allclose(middle, network_features(network, pixels, Sight(24)))
 
 
+def test_a_grid_keeps_places_and_mirrors_them(network):
+    pixels = photos(3)
+    sight = Sight(32, grid=2, precision="float32")
+    found = network_features(network, pixels, sight)
+    mirrored = network_features(network, np.ascontiguousarray(pixels[:, :, ::-1]), sight)
+    assert found.shape == (3, 16 * 4)
+    turned = mirrored.reshape(3, 16, 2, 2)[..., ::-1].reshape(3, -1)
+    np.testing.assert_allclose(found, turned, atol=1e-5)
+    whole = network_features(network, pixels, SIGHT)
+    np.testing.assert_allclose(found.reshape(3, 16, 4).mean(2), whole, atol=1e-5)
+
+
 def test_no_photo_gives_no_row_and_the_mode_stays(network):
     network.train()
     assert network_features(network, photos(0), SIGHT).shape == (0, 16)

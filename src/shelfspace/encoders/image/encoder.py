@@ -18,7 +18,7 @@ from shelfspace.data.images import Photos
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.image.handmade import Pixels
 from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, Sight
-from shelfspace.encoders.image.parts import Colours, Edges, Network, Part, Patches
+from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Network, Part, Patches
 from shelfspace.encoders.image.patches import PatchDictionary
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
 from shelfspace.encoders.listing import Listings
@@ -185,14 +185,16 @@ def _part(described: dict[str, Any], own: Mapping[str, torch.Tensor]) -> Part:
     name = described["name"]
     if name == "edges":
         return Edges()
+    if name == "fine_edges":
+        return FineEdges()
     if name == "colours":
         return Colours()
     if name == "patches":
         words, mean, zca = (own[key].numpy() for key in ("words", "mean", "zca"))
         return Patches(PatchDictionary(words, mean, zca, int(described["size"])))
-    if name == "network":
+    if "sight" in described:
         network = ImageNetwork(NetworkShape(tuple(described["widths"]), tuple(described["depths"])))
         weights = {key.removeprefix("weights."): t for key, t in own.items() if key.startswith("weights.")}
         network.load_state_dict(weights)
-        return Network(network.eval(), Sight(**described["sight"]))
+        return Network(network.eval(), Sight(**described["sight"]), name)
     raise ValueError(f"it has a part called {name!r}")

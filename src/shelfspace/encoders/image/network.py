@@ -67,9 +67,10 @@ class ImageNetwork(nn.Module):
         found: Tensor = self.stages(self.stem(photos))
         return found
 
-    def forward(self, photos: Tensor) -> Tensor:
-        """The mean of the features over all places, `[n, dim]`, float32."""
-        return self.maps(photos).float().mean(dim=(2, 3))
+    def forward(self, photos: Tensor, grid: int = 1) -> Tensor:
+        """The mean of the features in each of grid × grid parts of a photo, `[n, dim · grid²]`, float32."""
+        maps = self.maps(photos).float()
+        return maps.mean(dim=(2, 3)) if grid == 1 else functional.adaptive_avg_pool2d(maps, grid).flatten(1)
 
 
 class Block(nn.Module):
@@ -122,11 +123,14 @@ class Sight:
 
     A `size` that halves evenly at every stage (a multiple of 16 for four) loses nothing at the edges. Random
     crops make things look larger in training than in whole photos, so that the middle, `zoom` below 1, is
-    often told better (the gap that Touvron et al. 2019 close by resolution alone).
+    often told better (the gap that Touvron et al. 2019 close by resolution alone). Features are averaged
+    over each of `grid` × `grid` parts of a photo: over all of it they forget the layout, which tells things
+    that always stand in the same place.
     """
 
     size: int = 64
     zoom: float = 1.0
+    grid: int = 1
     flip: bool = True
     precision: Precision = "auto"
 
@@ -158,10 +162,15 @@ def _features(network: nn.Module, pixels: Pixels, sight: Sight) -> Iterator[Tens
             part = pixels[start : start + _CHUNK]
             middle = np.ascontiguousarray(part[:, edge : part.shape[1] - edge, edge : part.shape[2] - edge])
             photos = normalised(middle, sight.size).to(device)
-            found = network(photos).float()
+            found = network(photos, sight.grid)
             if sight.flip:
-                found = (found + network(photos.flip(3)).float()) / 2
+                found = (found + _mirrored(network(photos.flip(3), sight.grid), sight.grid)) / 2
             yield found.cpu()
+
+
+def _mirrored(features: Tensor, grid: int) -> Tensor:
+    """The features of mirrored photos in the places that they would have in the photos as they are."""
+    return features.view(len(features), -1, grid, grid).flip(3).flatten(1)
 
 
 def _stages(shape: NetworkShape) -> Iterator[list[nn.Module]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from shelfspace.encoders.image.fine_edges import fine_edge_features
 from shelfspace.encoders.image.handmade import Float32, Pixels, colour_features, edge_features
 from shelfspace.encoders.image.network import ImageNetwork, Sight, network_features
 from shelfspace.encoders.image.patches import PatchDictionary
@@ -30,6 +31,17 @@ class Edges:
     def features(self, pixels: Pixels) -> Float32:
         """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
         return edge_features(pixels)
+
+
+@dataclass(frozen=True)
+class FineEdges:
+    """Edges with a sign in 12 × 12 cells: `fine_edge_features`."""
+
+    name: str = "fine_edges"
+
+    def features(self, pixels: Pixels) -> Float32:
+        """float32 `[n, d]` of photos uint8 `[n, s, s, 3]`."""
+        return fine_edge_features(pixels)
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from shelfspace.tasks.classify.kernel import (
 )
 
 #: What a part may weigh beside the others; every combination that the search visits is made of these.
-_WEIGHTS = (0.25, 0.5, 1.0, 2.0)
+_WEIGHTS = (0.25, 1.0)
+_MOST_PARTS = 3
 _BETTER = 0.995  # of the surprise so far; what helps less than that is chance, or costs more than it brings
 _MOST_ROWS = 2500  # learned from while weights are searched
 
@@ -147,7 +148,7 @@ def _search(
 
     for name in some:
         attempt({name: 1.0})
-    for _ in range(len(some) - 1):
+    for _ in range(_MOST_PARTS - 1):
         for weights in [dict(each[1]) for each in best.values()]:
             for name in some.keys() - weights.keys():
                 for weight in _WEIGHTS:
