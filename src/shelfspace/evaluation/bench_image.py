@@ -24,6 +24,7 @@ from shelfspace.evaluation.image_study import (
 from shelfspace.tasks.classify.linear import linear_accuracy
 from shelfspace.tasks.classify.photos import PhotoClassifier, learn_classes
 from shelfspace.tasks.match.study import Preset
+from shelfspace.training.photo_losses import LABELLED
 from shelfspace.training.photos import PhotoRun
 from shelfspace.views.image.corruptions import CORRUPTIONS, Corruption, corrupted
 
@@ -49,8 +50,9 @@ def bench_image(
     vectors among all training photos, ten that vote by nearness; `retrieval_recall@1` is the share of test
     photos whose nearest other test photo is of their class, by the main column, the one of most classes.
     `network_accuracy_…` and `network_knn_accuracy_…` are of the network alone: a linear probe and
-    neighbours. With few labels `labels_alone_accuracy_…` is that of a network taught by them alone. `data`
-    holds the accuracy left on corrupted photos.
+    neighbours. With few labels the network learns from all photos and then goes on with the labels;
+    `labels_alone_accuracy_…` is that of a network taught by them from scratch. `data` holds the accuracy
+    left on corrupted photos.
 
     Raises `FeedError` where the folder is in none of the layouts, `OptionError` for options out of range.
     """
@@ -63,6 +65,8 @@ def bench_image(
             alone = _labels_alone(study, told, preset, seed)
             told = replace(told, objective="simclr") if told.objective == "supervised" else told
         study, run = with_network(study, told.recipe(preset, seed), taught=told.taught)
+        if told.labels is not None and told.objective not in LABELLED:
+            study, run = with_network(study, told.tuning(preset, seed), start=run.network)
         rows = study.folder
         classifier = learn_classes(study.split(study.labelled()), study.split(rows.valid), seed=seed)
         metrics = {
@@ -160,7 +164,7 @@ def _network_alone(study: ImageStudy) -> Figures:
 def _labels_alone(study: ImageStudy, options: ImageOptions, preset: Preset, seed: int) -> Figures:
     """The accuracy of the same network taught by the few labels alone, its heads judging, by column."""
     recipe = replace(options, objective="supervised").recipe(preset, seed)
-    taught, _ = with_network(study, recipe, taught=False)
+    taught, _ = with_network(study, recipe)
     test = study.folder.test
     return {
         _key("labels_alone_accuracy", name): _hits(found[test].argmax(axis=1), study.classes[name][test])

@@ -10,7 +10,7 @@ import torch
 
 from shelfspace.data.images import read_photos
 from shelfspace.encoders.image.handmade import Float32, Pixels
-from shelfspace.encoders.image.network import Sight, network_features
+from shelfspace.encoders.image.network import ImageNetwork, Sight, network_features
 from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Network, Part
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
 from shelfspace.errors import OptionError
@@ -72,6 +72,11 @@ class ImageOptions:
         # Labels are learned better in many small steps, contrast needs others in the batch.
         supervised = self.objective == "supervised"
         return replace(recipe, batch_size=32, learning_rate=2e-3) if supervised else recipe
+
+    def tuning(self, preset: Preset, seed: int) -> PhotoRecipe:
+        """How a network that has learned from photos alone goes on with the labels there are."""
+        recipe = replace(self, objective="supervised").recipe(preset, seed)
+        return replace(recipe, views=max(1, recipe.views // 4), sizes=recipe.sizes[-1:], learning_rate=5e-4)
 
 
 @dataclass(frozen=True)
@@ -162,14 +167,19 @@ def with_part(study: ImageStudy, part: Part, seed: int) -> ImageStudy:
     )
 
 
-def with_network(study: ImageStudy, recipe: PhotoRecipe, *, taught: bool) -> tuple[ImageStudy, PhotoRun]:
-    """The study with a network learned by `recipe`, looking at photos in the size validation likes best."""
+def with_network(
+    study: ImageStudy, recipe: PhotoRecipe, *, taught: bool = False, start: ImageNetwork | None = None
+) -> tuple[ImageStudy, PhotoRun]:
+    """The study with a network learned by `recipe`, looking at photos in the way validation likes best.
+
+    It learns from scratch, or goes on from `start`, which is moved.
+    """
     lesson = study.lesson()
     if taught:
         lesson = replace(lesson, teacher=_description(study, recipe.seed)[study.folder.train])
     if recipe.objective == "supervised":
         lesson = lesson.take(np.flatnonzero(np.isin(study.folder.train, study.labelled())))
-    run = learn_photos(lesson, recipe)
+    run = learn_photos(lesson, recipe, start=start)
     supervised = recipe.objective == "supervised"
     sight = _best_sight(study, run.learner, recipe) if supervised else Sight(recipe.sizes[-1])
     network = Network(run.network, sight)

@@ -24,7 +24,7 @@ from shelfspace.tasks.classify.kernel import (
 _WEIGHTS = (0.25, 1.0)
 _MOST_PARTS = 3
 _BETTER = 0.995  # of the surprise so far; what helps less than that is chance, or costs more than it brings
-_MOST_ROWS = 2500  # learned from while weights are searched
+_MOST_ROWS = 2000  # learned from while weights are searched
 
 
 @dataclass(frozen=True)
