@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import numpy.typing as npt
 
 from shelfspace.encoders.image.handmade import handmade_features
 from shelfspace.evaluation.anomaly_folders import AnomalyFolder
 from shelfspace.tasks.anomalies.memory import remember
+from shelfspace.tasks.anomalies.nearest_photo import squares
 from shelfspace.tasks.anomalies.patches import filter_patches
 from shelfspace.tasks.anomalies.textures import evened
 
@@ -29,8 +28,8 @@ def photo_floors(folder: AnomalyFolder, *, k: int = 1, seed: int = 0) -> dict[st
     strangest hundredth of patches to a random memory of filtered patches; how large the photo is, which tells
     what the mere format of the photos gives away.
     """
-    good, photos = _squares(folder.good), _squares(folder.photos)
-    pixels = [squares[:, :: _SIDE // _PIXELS, :: _SIDE // _PIXELS] for squares in (good, photos)]
+    good, photos = squares(folder.good), squares(folder.photos)
+    pixels = [part[:, :: _SIDE // _PIXELS, :: _SIDE // _PIXELS] for part in (good, photos)]
     flat = [np.asarray(part, np.float64).reshape(len(part), -1) / 255 for part in pixels]
     features = [np.asarray(handmade_features(part), np.float64) for part in (good, photos)]
     return {
@@ -60,13 +59,6 @@ def table_floors(train: Matrix, rows: Matrix, *, seed: int = 0) -> dict[str, Sco
 
     forest = IsolationForest(random_state=seed, n_jobs=1).fit(train)
     return {"isolation_forest": -forest.score_samples(rows)}
-
-
-def _squares(photos: Sequence[Photo]) -> npt.NDArray[np.uint8]:
-    from PIL import Image
-
-    side = (_SIDE, _SIDE)
-    return np.stack([np.asarray(Image.fromarray(photo).resize(side)) for photo in photos])
 
 
 def _patch_distance(folder: AnomalyFolder, seed: int) -> Scores:

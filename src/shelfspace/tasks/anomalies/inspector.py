@@ -12,7 +12,7 @@ import torch
 from shelfspace.errors import OptionError
 from shelfspace.tasks.anomalies.lessons import learn_damage
 from shelfspace.tasks.anomalies.made_up import make_up
-from shelfspace.tasks.anomalies.parts import CLOSED, PARTS, Eyes, Look, open_eyes
+from shelfspace.tasks.anomalies.parts import CLOSED, NEAREST, PARTS, Eyes, Look, open_eyes
 from shelfspace.tasks.anomalies.tail import Tail
 from shelfspace.training.gate import Verdict, gate
 
@@ -43,14 +43,15 @@ class Finding:
 class Inspector:
     """What was learned from `n_good` photos of good things: `eyes`, and how their parts are mixed.
 
-    `tails` hold each part's scores of held-out good photos, `tail` those of the mixture; `verdict` tells
-    which parts are mixed and what each reached on made-up defects; `levels` are the median place and the
-    strangest one of each part's maps on held-out good photos.
+    `tails` hold each part's scores of held-out good photos, `damage` those of the mixture that `verdict`
+    found by made-up defects, `tail` those of everything; `levels` are the median place and the strangest one
+    of each part's maps on held-out good photos.
     """
 
     eyes: Eyes
     tails: dict[str, Tail]
     verdict: Verdict
+    damage: Tail
     tail: Tail
     levels: dict[str, tuple[float, float]]
     n_good: int
@@ -62,7 +63,7 @@ class Inspector:
         """
         _check_photo(photo)
         look = self.eyes.look(photo)
-        score = self.verdict.mix(_surprises([look], self.tails))
+        score = _combined(_surprises([look], self.tails), self.verdict, self.damage)
         return Finding(float(score[0]), float(self.tail.p_values(score)[0]), self._heat(look))
 
     def _heat(self, look: Look) -> Map:
@@ -88,7 +89,9 @@ def learn_good(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) -> I
     filter responses and of the network's features) and show the usual layout. Each part's score becomes a
     surprise, −log of how likely a held-out good photo has it; the gate mixes surprises by how well they tell
     held-out good photos from held-out ones with made-up defects. What needs no training is shipped alone
-    where nothing is surely better. The held-out good photos give the false-alarm rate of the mixture too.
+    where nothing is surely better. To the mixture's surprise is added that of the distance to the nearest
+    good photo, as Fisher (1932, section 21.1) combines independent tests: what is strange as a whole cannot
+    be made up, so nothing could weigh it. The held-out good photos give the false-alarm rate of the sum too.
 
     No real defect is looked at. `steps` is how long the network learns, 0 for not at all. Raises
     `OptionError` for fewer than 8 photos, another shape, or fewer than 16 pixels a side.
@@ -108,11 +111,13 @@ def learn_good(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) -> I
     eyes = open_eyes(taught, learn_damage(taught, steps=steps, seed=seed), seed=seed)
     good = [eyes.look(photo) for photo in held]
     spoilt = [eyes.look(make_up(photo, rng).pixels) for photo in held for _ in range(-(-_MADE_UP // n_held))]
-    tails = {name: _tail([look.scores[name] for look in good]) for name in PARTS}
+    tails = {name: _tail([look.scores[name] for look in good]) for name in (*PARTS, NEAREST)}
     verdict = _verdict(_surprises([*good, *spoilt], tails), len(good), PARTS if steps else CLOSED)
-    mixed = verdict.mix(_surprises(good, tails))
+    surprises = _surprises(good, tails)
+    damage = _tail(verdict.mix(surprises).tolist())
+    scores = _combined(surprises, verdict, damage)
     levels = {name: _level([look.maps[name] for look in good]) for name in good[0].maps}
-    return Inspector(eyes, tails, verdict, _tail(mixed.tolist()), levels, len(photos))
+    return Inspector(eyes, tails, verdict, damage, _tail(scores.tolist()), levels, len(photos))
 
 
 def _surprises(looks: Sequence[Look], tails: dict[str, Tail]) -> dict[str, Scores]:
@@ -120,6 +125,11 @@ def _surprises(looks: Sequence[Look], tails: dict[str, Tail]) -> dict[str, Score
         name: -np.log(tail.p_values(np.array([look.scores[name] for look in looks])))
         for name, tail in tails.items()
     }
+
+
+def _combined(surprises: dict[str, Scores], verdict: Verdict, damage: Tail) -> Scores:
+    """How surprising damage and the whole photo are together."""
+    return np.asarray(surprises[NEAREST] - np.log(damage.p_values(verdict.mix(surprises))), np.float64)
 
 
 def _verdict(surprises: dict[str, Scores], n_good: int, parts: Sequence[str]) -> Verdict:
