@@ -16,3 +16,12 @@ def test_photos_of_any_shape_become_squares():
     photos = [np.full((20, 40, 3), 7, np.uint8), np.full((64, 16, 3), 9, np.uint8)]
     assert squares(photos, 32).shape == (2, 32, 32, 3)
     assert squares(photos, 32)[:, 0, 0, 0].tolist() == [7, 9]
+
+
+def test_each_good_photo_is_measured_against_the_others():
+    good = materials("metal", 5, size=48, seed=2)
+    apart = KnownPhotos.of([*good, good[0]]).among_themselves()
+    assert apart[0] < 1e-3 and apart[5] < 1e-3 and (apart[1:5] > 0.1).all()
+    nearest = KnownPhotos.of(good[1:3]).strangeness(good[3])
+    assert np.isclose(KnownPhotos.of(good[1:4]).among_themselves()[2], nearest, atol=1e-3)
+    assert KnownPhotos.of(good[:1]).among_themselves().tolist() == [0.0]

@@ -12,7 +12,8 @@ import torch
 from shelfspace.errors import OptionError
 from shelfspace.tasks.anomalies.lessons import learn_damage
 from shelfspace.tasks.anomalies.made_up import make_up
-from shelfspace.tasks.anomalies.parts import CLOSED, NEAREST, PARTS, Eyes, Look, open_eyes
+from shelfspace.tasks.anomalies.nearest_photo import KnownPhotos
+from shelfspace.tasks.anomalies.parts import CLOSED, PARTS, Eyes, Look, open_eyes
 from shelfspace.tasks.anomalies.tail import Tail
 from shelfspace.training.gate import Verdict, gate
 
@@ -41,11 +42,12 @@ class Finding:
 
 @dataclass(frozen=True)
 class Inspector:
-    """What was learned from `n_good` photos of good things: `eyes`, and how their parts are mixed.
+    """What was learned from photos of good things: `eyes`, and how their parts are mixed.
 
     `tails` hold each part's scores of held-out good photos, `damage` those of the mixture that `verdict`
     found by made-up defects, `tail` those of everything; `levels` are the median place and the strangest one
-    of each part's maps on held-out good photos.
+    of each part's maps on held-out good photos. `known` are the good photos whole, `apart` how far they lie
+    from each other.
     """
 
     eyes: Eyes
@@ -54,7 +56,13 @@ class Inspector:
     damage: Tail
     tail: Tail
     levels: dict[str, tuple[float, float]]
-    n_good: int
+    known: KnownPhotos
+    apart: Tail
+
+    @property
+    def n_good(self) -> int:
+        """How many good photos it knows."""
+        return len(self.known.features)
 
     def inspect(self, photo: Photo) -> Finding:
         """What is said of a photo uint8 [h, w, 3], as `decode_whole` gives it.
@@ -63,7 +71,9 @@ class Inspector:
         """
         _check_photo(photo)
         look = self.eyes.look(photo)
-        score = _combined(_surprises([look], self.tails), self.verdict, self.damage)
+        damage = self.verdict.mix(_surprises([look], self.tails))
+        whole = np.array([self.known.strangeness(photo)])
+        score = _surprise(self.damage, damage) + _surprise(self.apart, whole)
         return Finding(float(score[0]), float(self.tail.p_values(score)[0]), self._heat(look))
 
     def _heat(self, look: Look) -> Map:
@@ -111,25 +121,25 @@ def learn_good(photos: Sequence[Photo], *, steps: int = 300, seed: int = 0) -> I
     eyes = open_eyes(taught, learn_damage(taught, steps=steps, seed=seed), seed=seed)
     good = [eyes.look(photo) for photo in held]
     spoilt = [eyes.look(make_up(photo, rng).pixels) for photo in held for _ in range(-(-_MADE_UP // n_held))]
-    tails = {name: _tail([look.scores[name] for look in good]) for name in (*PARTS, NEAREST)}
+    tails = {name: _tail([look.scores[name] for look in good]) for name in PARTS}
     verdict = _verdict(_surprises([*good, *spoilt], tails), len(good), PARTS if steps else CLOSED)
-    surprises = _surprises(good, tails)
-    damage = _tail(verdict.mix(surprises).tolist())
-    scores = _combined(surprises, verdict, damage)
+    mixed = verdict.mix(_surprises(good, tails))
+    damage, known = _tail(mixed), KnownPhotos.of(photos)
+    distances = known.among_themselves()
+    apart = _tail(distances)
+    scores = _surprise(damage, mixed) + _surprise(apart, distances[order[:n_held]])
     levels = {name: _level([look.maps[name] for look in good]) for name in good[0].maps}
-    return Inspector(eyes, tails, verdict, damage, _tail(scores.tolist()), levels, len(photos))
+    return Inspector(eyes, tails, verdict, damage, _tail(scores), levels, known, apart)
+
+
+def _surprise(tail: Tail, scores: Scores) -> Scores:
+    return np.asarray(-np.log(tail.p_values(scores)), np.float64)
 
 
 def _surprises(looks: Sequence[Look], tails: dict[str, Tail]) -> dict[str, Scores]:
     return {
-        name: -np.log(tail.p_values(np.array([look.scores[name] for look in looks])))
-        for name, tail in tails.items()
+        name: _surprise(tail, np.array([look.scores[name] for look in looks])) for name, tail in tails.items()
     }
-
-
-def _combined(surprises: dict[str, Scores], verdict: Verdict, damage: Tail) -> Scores:
-    """How surprising damage and the whole photo are together."""
-    return np.asarray(surprises[NEAREST] - np.log(damage.p_values(verdict.mix(surprises))), np.float64)
 
 
 def _verdict(surprises: dict[str, Scores], n_good: int, parts: Sequence[str]) -> Verdict:
@@ -143,7 +153,7 @@ def _verdict(surprises: dict[str, Scores], n_good: int, parts: Sequence[str]) ->
     return gate({name: surprises[name] for name in parts}, outranked, closed=CLOSED[0])
 
 
-def _tail(scores: Sequence[float]) -> Tail:
+def _tail(scores: Sequence[float] | Scores) -> Tail:
     return Tail(np.sort(np.asarray(scores, np.float64)))
 
 

@@ -33,6 +33,18 @@ class KnownPhotos:
         away = self.features - handmade_features(squares([photo]))
         return float(np.sqrt(np.einsum("md,md->m", away, away).min()))
 
+    def among_themselves(self) -> npt.NDArray[np.float64]:
+        """Each good photo's distance to the nearest other one, [m]; 0 where it is alone.
+
+        What another good photo's will be like: that of m photos instead of m − 1.
+        """
+        if len(self.features) < 2:
+            return np.zeros(len(self.features))
+        squared = np.einsum("md,md->m", self.features, self.features)
+        apart = squared[:, None] + squared - 2 * (self.features @ self.features.T)
+        np.fill_diagonal(apart, np.inf)
+        return np.asarray(np.sqrt(np.maximum(apart.min(axis=1), 0)), np.float64)
+
 
 def squares(photos: Sequence[Photo], side: int = _SIDE) -> npt.NDArray[np.uint8]:
     """The photos stretched to squares, uint8 [n, side, side, 3]."""

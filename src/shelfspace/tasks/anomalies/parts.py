@@ -12,7 +12,6 @@ import torch
 from shelfspace.tasks.anomalies.damage_network import DamageNetwork, Seen
 from shelfspace.tasks.anomalies.layout import Layout, learn_layout
 from shelfspace.tasks.anomalies.memory import PatchMemory, remember
-from shelfspace.tasks.anomalies.nearest_photo import KnownPhotos
 from shelfspace.tasks.anomalies.patches import Patches, filter_patches, map_patches
 from shelfspace.tasks.anomalies.textures import Evened, evened
 
@@ -24,8 +23,6 @@ CLOSED = ("filter_memory", "layout")
 #: What the network adds: a memory of its features; its map's highest places and all high ones; its verdict.
 LEARNED = ("network_memory", "peak", "spread", "whole")
 PARTS = (*CLOSED, *LEARNED)
-#: The whole photo against good ones. No made-up defect can judge it: none makes another thing of a photo.
-NEAREST = "nearest_photo"
 _FEW = 10  # places
 _TOP_SHARE = 100  # a hundredth of the places
 _WIDE = 10
@@ -41,13 +38,12 @@ class Look:
 
 @dataclass(frozen=True)
 class Eyes:
-    """What is known of good photos: two patch memories, the usual layout, the network, the photos whole."""
+    """What is known of good photos: two patch memories, the usual layout, and the network."""
 
     network: DamageNetwork
     filtered: PatchMemory
     learned: PatchMemory
     layout: Layout
-    known: KnownPhotos
 
     def look(self, photo: Photo) -> Look:
         """Every part's score and map of a photo uint8 [h, w, 3]."""
@@ -66,7 +62,6 @@ class Eyes:
             "peak": _top(high, places=_FEW),
             "spread": _top(high, places=high.size // _WIDE),
             "whole": float(seen.image[0]),
-            NEAREST: self.known.strangeness(photo),
         }
         return Look(scores, maps)
 
@@ -81,7 +76,6 @@ def open_eyes(photos: Sequence[Photo], network: DamageNetwork, *, seed: int = 0)
         remember([patches.rows for patches in filtered], seed=seed),
         remember([patches.rows for patches in learned], seed=seed),
         learn_layout(filtered),
-        KnownPhotos.of(photos),
     )
 
 
