@@ -21,7 +21,7 @@ def test_planted_blots_rank_above_good_photos_and_the_heat_lies_on_them(name, in
     good = [inspector.inspect(photo) for photo in photos[:20]]
     bad = [inspector.inspect(photo) for photo in spoilt]
     labels = np.repeat([0, 1], 20)
-    assert auroc(labels, np.array([finding.score for finding in good + bad])) > 0.95
+    assert auroc(labels, np.array([finding.score for finding in good + bad])) > 0.9
     found = [place_of(finding.heat) for finding in bad]
     near = [np.hypot(x * SIZE - u, y * SIZE - v) < 12 for (x, y), (u, v) in zip(found, places, strict=True)]
     assert np.mean(near) > 0.8
