@@ -8,7 +8,8 @@ from shelfspace.data.images import Photos
 from shelfspace.data.synthetic.drawn import drawn
 from shelfspace.encoders import Listings, load_encoder
 from shelfspace.encoders.bags import fit_vocabulary
-from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
+from shelfspace.encoders.image.encoder import mixed_encoder
+from shelfspace.encoders.image.parts import Colours, FineEdges
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import normalise
 from shelfspace.training.product import study_product
@@ -77,7 +78,7 @@ def product(folder):
     seen = drawn(60)
     photos = Photos(seen.pixels, np.ones(60, bool))
     listings = Listings(catalogue().names[:60], catalogue().details[:60], photos)
-    photo = PrincipalPhotoEncoder.fit(photos, widths=(20, 10))
+    photo = mixed_encoder([FineEdges(), Colours()], photos.pixels, dim=60)
     vectors = photo.encode(listings)
     return study_product(listings, untrained(), photo, vectors).encoder
 

@@ -5,7 +5,8 @@ from shelfspace.data.images import Photos
 from shelfspace.data.synthetic.drawn import drawn
 from shelfspace.encoders import Listings
 from shelfspace.encoders.bags import fit_vocabulary
-from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
+from shelfspace.encoders.image.encoder import mixed_encoder
+from shelfspace.encoders.image.parts import Colours, FineEdges
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.training.product import WEIGHTS, dropped, looked_at, study_product
 
@@ -18,7 +19,7 @@ def shelf(n):
 
 def studied(listings):
     text = StaticTextEncoder.closed_form(fit_vocabulary(listings), dim=64)
-    photo = PrincipalPhotoEncoder.fit(listings.photos, widths=(30, 20))
+    photo = mixed_encoder([FineEdges(), Colours()], listings.photos.pixels, dim=60)
     return study_product(listings, text, photo, photo.encode(listings))
 
 

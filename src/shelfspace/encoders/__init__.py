@@ -27,10 +27,6 @@ def load_encoder(folder: Path) -> Encoder:
         from shelfspace.encoders.product import ProductEncoder
 
         return ProductEncoder.load(folder, load_encoder)
-    if kind == "principal-photo":
-        from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
-
-        return PrincipalPhotoEncoder.load(folder)
     if kind == "image":
         from shelfspace.encoders.image.encoder import ImageEncoder
 
@@ -41,7 +37,7 @@ def load_encoder(folder: Path) -> Encoder:
         return VisionEncoder.load(folder)
     raise SpaceError(
         f"The space has an encoder of the kind {kind!r}.",
-        "This version knows static, transformer, product, principal-photo, image and vision.",
+        "This version knows static, transformer, product, image and vision.",
         "Upgrade shelfspace, or fit the space again.",
     )
 

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.errors import OptionError
+from shelfspace.evaluation.bench_match_photos import bench_match_photos
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.bench_written import bench_written, refuse_others
 from shelfspace.evaluation.cost import measured
@@ -76,11 +77,15 @@ def bench_match(
     With the preset "best" the pretrained text model `encoder` is fine-tuned as `tuning` says; "static" is
     none.
 
-    A folder with a `pairs.jsonl` is cross-validated instead, see `bench_written`.
+    A folder of products with photos becomes two shops, see `bench_match_photos`; one with a `pairs.jsonl` is
+    cross-validated instead, see `bench_written`.
 
     Raises `FeedError` where the folder is in no known layout, `OptionError` for impossible options.
     """
     share, ordered = label_share(labels), _ordered(contexts)
+    if (Path(folder) / "products.csv").is_file():
+        refuse_others(share, size)
+        return bench_match_photos(folder, seed=seed, preset=preset)
     if (Path(folder) / FILE).is_file():
         refuse_others(share, size)
         kept: list[Context] = [context for context in ordered if context != "known"]

@@ -12,7 +12,8 @@ from shelfspace.data.images import Photos
 from shelfspace.data.images.product_photos import photo_rejects, product_photos
 from shelfspace.encoders.encoder import Encoder, Vectors
 from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.product import evidence_of
+from shelfspace.encoders.product import evidence_of, squeeze_of
+from shelfspace.encoders.product.common_space import unit
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.match.signals import PHOTO, Signals
@@ -45,7 +46,7 @@ class Seen:
 
     def signals(self) -> Signals:
         """What a match can compare."""
-        return {PHOTO: self.vectors}
+        return {PHOTO: unit(self.vectors @ squeeze_of(self.vectors))}
 
     def joined(self, space: Space) -> Space:
         """The space of the same products with photos in their vectors."""

@@ -17,6 +17,7 @@ from shelfspace.encoders.product import (
     ProductEncoder,
     WordPhotoPairs,
     evidence_of,
+    squeeze_of,
 )
 from shelfspace.training.common_space import ranks_of, study_common
 from shelfspace.training.gate import Verdict, gate
@@ -61,7 +62,7 @@ def study_product(
     figures: dict[str, float | str] = {"photos": float(vectors.any(axis=1).sum())}
     size = 96 if listings.photos is None else listings.photos.size
     nothing, even = CommonSpace.empty(photo.dim), Gates.fixed(WEIGHTS["even"])
-    encoder = ProductEncoder(text, photo, nothing, Facts.fit(listings), even, size)
+    encoder = ProductEncoder(text, photo, squeeze_of(vectors), nothing, Facts.fit(listings), even, size)
     pairs = WordPhotoPairs.of(listings, vectors, seed=seed)
     if pairs is None:
         return ProductStudy(encoder, None, figures)

@@ -7,8 +7,9 @@ from shelfspace.data.images import Photos
 from shelfspace.data.synthetic.drawn import drawn
 from shelfspace.encoders import Listings
 from shelfspace.encoders.bags import fit_vocabulary
-from shelfspace.encoders.encoder import Vectors
-from shelfspace.encoders.image.principal import PrincipalPhotoEncoder
+from shelfspace.encoders.encoder import Encoder, Vectors
+from shelfspace.encoders.image.encoder import mixed_encoder
+from shelfspace.encoders.image.parts import Colours, FineEdges
 from shelfspace.encoders.product import ProductEncoder, WordPhotoPairs
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.training.product import study_product
@@ -25,13 +26,13 @@ def shelf() -> Listings:
 
 
 @pytest.fixture(scope="session")
-def photo(shelf: Listings) -> PrincipalPhotoEncoder:
+def photo(shelf: Listings) -> Encoder:
     assert shelf.photos is not None
-    return PrincipalPhotoEncoder.fit(shelf.photos.take(np.arange(500)), widths=(80, 40))
+    return mixed_encoder([FineEdges(), Colours()], shelf.photos.take(np.arange(500)).pixels, dim=60)
 
 
 @pytest.fixture(scope="session")
-def vectors(shelf: Listings, photo: PrincipalPhotoEncoder) -> Vectors:
+def vectors(shelf: Listings, photo: Encoder) -> Vectors:
     return photo.encode(shelf)
 
 
@@ -43,7 +44,7 @@ def pairs(shelf: Listings, vectors: Vectors) -> WordPhotoPairs:
 
 
 @pytest.fixture(scope="session")
-def encoder(shelf: Listings, photo: PrincipalPhotoEncoder, vectors: Vectors) -> ProductEncoder:
+def encoder(shelf: Listings, photo: Encoder, vectors: Vectors) -> ProductEncoder:
     known = shelf.take(np.arange(500))
     text = StaticTextEncoder.closed_form(fit_vocabulary(known), dim=128)
     return study_product(known, text, photo, vectors[:500]).encoder

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from shelfspace.encoders.product.common_space import CommonSpace, WordPhotoPairs
 from shelfspace.encoders.product.facts import Facts
-from shelfspace.encoders.product.product import PARTS, Gates, ProductEncoder, evidence_of, text_encoder_of
+from shelfspace.encoders.product.product import (
+    PARTS,
+    Gates,
+    ProductEncoder,
+    evidence_of,
+    squeeze_of,
+    text_encoder_of,
+)
 
 __all__ = [
     "PARTS",
@@ -14,5 +21,6 @@ __all__ = [
     "ProductEncoder",
     "WordPhotoPairs",
     "evidence_of",
+    "squeeze_of",
     "text_encoder_of",
 ]
