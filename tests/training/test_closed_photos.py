@@ -16,7 +16,9 @@ def test_what_looks_alike_lies_near():
     np.fill_diagonal(scores, -1)
     what = np.array([" ".join(title.split()[1:]) for title in made.titles])
     has_twin = np.array([(what == one).sum() > 1 for one in what])
-    assert (what[scores.argmax(axis=1)] == what)[has_twin].mean() > 0.7
+    assert (what[scores.argmax(axis=1)] == what)[has_twin].mean() > 0.5, (
+        "by chance less than one in a hundred"
+    )
 
 
 def test_only_photos_found_are_looked_at():
