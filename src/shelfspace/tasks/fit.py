@@ -21,6 +21,7 @@ from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pa
 from shelfspace.tasks.match.transfer import Init
 from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.tasks.seen import Seen
+from shelfspace.training.common_space import EPOCHS
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
 from shelfspace.training.tuning import Tuning
@@ -115,7 +116,7 @@ def fit(
         way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume, photos)
         space = _fit_two(catalog, shops, known, way) if len(shops) == 2 else _fit_text(catalog, known, way)
     if photos is not None:
-        space = photos.joined(space)
+        space = photos.joined(space, epochs=EPOCHS if STEPS[preset] else 0)
     space.figures["preset"] = preset
     if len(aliases):
         space.figures["aliases"] = str(aliases)

@@ -48,10 +48,12 @@ class Seen:
         """What a match can compare."""
         return {PHOTO: unit(self.vectors @ squeeze_of(self.vectors))}
 
-    def joined(self, space: Space) -> Space:
-        """The space of the same products with photos in their vectors."""
+    def joined(self, space: Space, *, epochs: int) -> Space:
+        """The space of the same products with photos in their vectors; `epochs` as in `study_product`."""
         listings = Listings.of_catalog(space.catalog, self.photos)
-        study = study_product(listings, space.encoder, self.encoder, self.vectors, seed=self.seed)
+        study = study_product(
+            listings, space.encoder, self.encoder, self.vectors, epochs=epochs, seed=self.seed
+        )
         parts = study.encoder.parts(listings, self.vectors)
         rejects = pl.concat([space.catalog.rejects, photo_rejects(space.catalog, self.photos)])
         return replace(

@@ -19,7 +19,7 @@ from shelfspace.encoders.product import (
     evidence_of,
     squeeze_of,
 )
-from shelfspace.training.common_space import ranks_of, study_common
+from shelfspace.training.common_space import EPOCHS, CommonStudy, ranks_of, study_common
 from shelfspace.training.gate import Verdict, gate
 
 Int64 = npt.NDArray[np.int64]
@@ -34,6 +34,7 @@ WEIGHTS: dict[str, dict[str, float]] = {
 }
 _MOST_HELD = 1_000
 _FEWEST_HELD = 20
+_FEWEST_OF_A_CATEGORY = 5
 _WORD_SHARE = 0.6  # of a name that a look at it keeps
 
 
@@ -47,11 +48,18 @@ class ProductStudy:
 
 
 def study_product(
-    listings: Listings, text: Encoder, photo: Encoder, vectors: Vectors, *, seed: int = 0
+    listings: Listings,
+    text: Encoder,
+    photo: Encoder,
+    vectors: Vectors,
+    *,
+    epochs: int = EPOCHS,
+    seed: int = 0,
 ) -> ProductStudy:
     """The product encoder over a text encoder and a photo encoder, learned from listings with photos.
 
-    `vectors` are what the photo encoder makes of the listings.
+    `vectors` are what the photo encoder makes of the listings; `epochs` how long the common space learns on
+    top of its closed form. Categories, where listings have some, are told by a head beside.
 
     The common space of words and photos comes first. Then the parts are weighed, by how often a held-out
     product is found again when either side shows its words only, its photo only, or both, the words thinned
@@ -66,7 +74,8 @@ def study_product(
     pairs = WordPhotoPairs.of(listings, vectors, seed=seed)
     if pairs is None:
         return ProductStudy(encoder, None, figures)
-    common = study_common(pairs, seed=seed)
+    categories = _categories(listings, pairs.rows)
+    common = study_common(pairs, epochs=epochs, categories=categories, seed=seed)
     encoder = replace(encoder, common=common.common)
     if common.verdict is not None:
         figures["held_out_photo_title_mrr"] = round(common.verdict.score, 4)
@@ -75,10 +84,27 @@ def study_product(
     if len(held) < _FEWEST_HELD:
         return ProductStudy(encoder, None, figures)
     # Products that the common space was learned from would speak for it too well.
-    blind = replace(encoder, common=common.refitted(pairs.take(np.sort(rest))))
+    blind = replace(encoder, common=_blind(common, pairs, np.sort(rest), categories))
     verdict = _weigh(blind, listings.take(np.sort(pairs.rows[held])), seed)
     figures |= {"product_weights": verdict.name, "held_out_product_mrr": round(verdict.score, 4)}
     return ProductStudy(replace(encoder, gates=Gates.fixed(WEIGHTS[verdict.name])), verdict, figures)
+
+
+def _blind(common: CommonStudy, pairs: WordPhotoPairs, rest: Int64, categories: Int64 | None) -> CommonSpace:
+    """The common space of some of the pairs."""
+    return common.refitted(pairs.take(rest), None if categories is None else categories[rest])
+
+
+def _categories(listings: Listings, rows: Int64) -> Int64 | None:
+    """The number of each listing's path of categories `[m]`, -1 for a rare one; None where all are rare."""
+    if listings.categories is None:
+        return None
+    paths = np.array([listings.categories[row] for row in rows.tolist()])
+    names, numbers, counts = np.unique(paths, return_inverse=True, return_counts=True)
+    common = (counts >= _FEWEST_OF_A_CATEGORY) & (names != "")
+    if common.sum() < 2:
+        return None
+    return np.where(common, np.cumsum(common) - 1, -1)[numbers].astype(np.int64)
 
 
 def _weigh(encoder: ProductEncoder, whole: Listings, seed: int) -> Verdict:
