@@ -258,3 +258,12 @@ def test_a_loss_that_is_not_finite_is_handed_on():
             adversarial(lambda module, batch: module(batch).mean() * math.nan, words_of),
             plan=Plan(epochs=1),
         )
+
+
+def test_signed_moves_every_component_alike():
+    module, read = Linear(), []
+    module.dropout.register_forward_hook(lambda part, given, output: read.append(given[0].detach()))
+    value = adversarial(logistic, words_of, epsilon=0.25, signed=True)(module, TOKENS)
+    wanted = -0.25 * SIGNS[:, None, None] * torch.sign(module.direction.detach())
+    assert torch.allclose(read[1] - read[0], wanted.expand_as(read[0]))
+    assert value > logistic(module, TOKENS)

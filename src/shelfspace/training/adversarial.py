@@ -1,4 +1,4 @@
-"""Training against the worst small move of the word vectors."""
+"""Training against the worst small move of the word vectors, or of the pixels."""
 
 from __future__ import annotations
 
@@ -16,7 +16,11 @@ from shelfspace.training.left_as_found import graphics_of
 
 
 def adversarial(
-    loss: Loss[Batch], embedding_of: Callable[[nn.Module], nn.Module], *, epsilon: float = 1.0
+    loss: Loss[Batch],
+    embedding_of: Callable[[nn.Module], nn.Module],
+    *,
+    epsilon: float = 1.0,
+    signed: bool = False,
 ) -> Loss[Batch]:
     """A loss: the mean of `loss` and of `loss` with every text's word vectors moved to raise it.
 
@@ -26,6 +30,9 @@ def adversarial(
     `get_input_embeddings()`; its weights may be frozen. Each call of that layer within `loss` (left texts,
     right texts) is moved by its own gradient. The norm is a text's own, over all but the first dimension:
     every text is moved by ε, whatever the batch. A text that the loss is blind to stays where it is.
+
+    With `signed`, r = ε sign(g), every component moved alike (the Fast Gradient Sign Method of Goodfellow et
+    al. 2015, section 4): for pixels, through an identity layer that photos go through.
 
     Differs from the paper: words are not normalised by their frequencies (equation 1), which would change
     what a pretrained model reads, so ε is in units of its word vectors; the mean of both losses is taken, not
@@ -62,23 +69,27 @@ def adversarial(
             raise _strange(layer, "is not called by the loss")
         if plain.ndim or not torch.isfinite(plain):
             return plain  # the fit loop knows what to do with it
-        moves = _moves(plain, shifts, epsilon)
+        moves = _moves(plain, shifts, epsilon, signed)
         with _drawn_again(module, random), _changed(layer, moved):
             return (plain + loss(module, batch)) / 2
 
     return mean_of_both
 
 
-def _moves(plain: Tensor, shifts: list[Tensor], epsilon: float) -> list[Tensor]:
-    """ε g / ‖g‖ of every output of the layer, the norm over all but its first dimension."""
+def _moves(plain: Tensor, shifts: list[Tensor], epsilon: float, signed: bool) -> list[Tensor]:
+    """ε g / ‖g‖ of every output of the layer, the norm over all but its first dimension; or ε sign(g)."""
     with torch.autocast(plain.device.type, enabled=False):
         gradients = torch.autograd.grad(plain, shifts, retain_graph=True, allow_unused=True)
         return [
             torch.zeros_like(shift)
             if gradient is None
-            else epsilon * unit(gradient.reshape(len(shift), -1)).view_as(shift).to(shift.dtype)
+            else epsilon * (gradient.sign() if signed else _unit(gradient)).to(shift.dtype)
             for gradient, shift in zip(gradients, shifts, strict=True)
         ]
+
+
+def _unit(gradient: Tensor) -> Tensor:
+    return unit(gradient.reshape(len(gradient), -1)).view_as(gradient)
 
 
 @contextmanager

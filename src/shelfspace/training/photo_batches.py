@@ -23,12 +23,15 @@ class PhotoBatch:
     """The `rows` [n] of a step and one or two `looks` at each [n, 3, s, s].
 
     Where labels are mixed, each look holds `share` of its own photo and else that of row `partner` [n].
+    `done` is the share of training done before it, `targets` [looks · n, d] what a slow copy makes of looks.
     """
 
     rows: Tensor
     looks: tuple[Tensor, ...]
     partner: Tensor | None = None
     share: float = 1.0
+    done: float = 0.0
+    targets: Tensor | None = None
 
 
 @dataclass
@@ -78,10 +81,11 @@ class PhotoBatches:
     def _batches(self, epoch: int, rng: np.random.Generator) -> Iterator[PhotoBatch]:
         generator = torch.Generator().manual_seed(int(rng.integers(2**62)))
         looks = replace(self.looks, size=self.size_in(epoch))
-        for rows in self._rows(rng):
+        for step, rows in enumerate(self._rows(rng)):
             photos = np.ascontiguousarray(self.pixels[rows])
             made = tuple(looks.look(photos, generator) for _ in range(self.n_looks))
-            batch = PhotoBatch(torch.from_numpy(rows), made)
+            done = (epoch + step / self.steps) / max(self.epochs, 1)
+            batch = PhotoBatch(torch.from_numpy(rows), made, done=done)
             yield _mixed(batch, rng) if rng.random() < self.mixing else batch
 
     def _rows(self, rng: np.random.Generator) -> Iterator[Int64]:

@@ -8,11 +8,13 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
+from shelfspace.encoders.image.decoder import Decoder
 from shelfspace.encoders.image.network import ImageNetwork, Projection
 from shelfspace.objectives.queue import Queue, push
 
 _HIDDEN, _DIM = 512, 128
 _QUEUE = 4096
+_JUDGE = 64
 
 
 class PhotoLearner(nn.Module):
@@ -20,7 +22,9 @@ class PhotoLearner(nn.Module):
 
     `projected` adds a projection, `predicted` a prediction on top of it, `targeted` a slow copy of network
     and projection (the momentum encoder) that no gradient moves. `taught` is the length of the vectors of a
-    teacher that the features must tell. `queue` is the state that MoCo keeps.
+    teacher that the features must tell. `decoded` adds a decoder from features to pixels, `domains` a judge
+    between so many domains. `queue` is the state that MoCo keeps; `pixels` is what every look goes through
+    on its way to the network, for what moves looks.
     """
 
     def __init__(
@@ -33,6 +37,8 @@ class PhotoLearner(nn.Module):
         targeted: bool = False,
         last_norm: bool = False,
         taught: int = 0,
+        decoded: bool = False,
+        domains: int = 0,
     ) -> None:
         super().__init__()
         dim = _DIM
@@ -49,6 +55,15 @@ class PhotoLearner(nn.Module):
         if targeted:
             self.target = nn.Sequential(copy.deepcopy(network), copy.deepcopy(self.projection))
             self.target.requires_grad_(False)
+        self.pixels = nn.Identity()
+        self.decoder: nn.Module = nn.Identity()
+        if decoded:
+            self.decoder = Decoder(network.dim, 2 ** len(network.shape.widths))
+        self.domain_judge: nn.Module = nn.Identity()
+        if domains > 1:
+            # Without normalisation: it would undo what brings the domains nearer.
+            layers = nn.Linear(network.dim, _JUDGE), nn.ReLU(), nn.Linear(_JUDGE, domains)
+            self.domain_judge = nn.Sequential(*layers)
 
     def forward(self, photos: Tensor) -> Tensor:
         """The projected vectors [n, dim] of photos [n, 3, s, s]."""

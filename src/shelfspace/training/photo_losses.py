@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import torch
@@ -15,15 +15,18 @@ from shelfspace.objectives.distillation import cosine_distillation
 from shelfspace.objectives.infonce import infonce, nt_xent
 from shelfspace.objectives.redundancy import barlow_twins, vicreg
 from shelfspace.objectives.supcon import supcon
+from shelfspace.training.adversarial import adversarial
 from shelfspace.training.photo_batches import PhotoBatch
 from shelfspace.training.photo_learner import PhotoLearner
+from shelfspace.training.photo_options import PhotoOptions
+from shelfspace.training.photo_terms import domains_apart, label_loss, pixels_told, spoiled
+from shelfspace.views.image.normalised import STD
 
 Objective = Literal["supervised", "supcon", "simclr", "moco", "byol", "simsiam", "vicreg", "barlow"]
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 #: Those that learn from labels; all others from photos alone.
 LABELLED: tuple[Objective, ...] = ("supervised", "supcon")
 
-_SMOOTHING = 0.1  # of labels: the rest of the certainty is spread over all classes
 _TEMPERATURE = 0.2
 _MOMENTUM = 0.99
 PhotoLoss = Callable[[nn.Module, PhotoBatch], Tensor]
@@ -51,52 +54,112 @@ PARTS: dict[Objective, Parts] = {
 }
 
 
-def photo_loss(
-    objective: Objective, labels: Mapping[str, Tensor], teacher: Tensor | None = None, weight: float = 0.0
-) -> PhotoLoss:
-    """The loss of `objective` for `fit_encoder`; `labels` are int64 [n] by class column, below 0 unknown.
+@dataclass(frozen=True)
+class Known:
+    """What is known of the photos of a lesson, as tensors over its rows.
 
-    With `teacher` [n, d], every look's features must tell the teacher's vector of the photo too: `weight`
-    times the distillation loss is added.
+    `labels` are int64 [n] by class column and `domains` int64 [n], both below 0 where unknown; `teacher` are
+    vectors [n, d].
     """
+
+    labels: Mapping[str, Tensor] = field(default_factory=dict)
+    teacher: Tensor | None = None
+    domains: Tensor | None = None
+
+
+def photo_loss(
+    objective: Objective, known: Known, *, teaching: float = 1.0, options: PhotoOptions | None = None
+) -> PhotoLoss:
+    """The loss of `objective` and `options` for `fit_encoder`.
+
+    With a teacher every look's features must tell its vector of the photo too: `teaching` times the
+    distillation loss is added. Photos that are mixed have no one teacher's vector and no one domain.
+    """
+    chosen = options or PhotoOptions()
+    epsilon = chosen.adversarial / 255 / (sum(STD) / len(STD))
+    of_looks = _OfLooks(objective, known, teaching, chosen)
+    moved = adversarial(of_looks, lambda module: module.get_submodule("pixels"), epsilon=epsilon, signed=True)
 
     def loss(module: nn.Module, batch: PhotoBatch) -> Tensor:
         assert isinstance(module, PhotoLearner)
-        features = module.network(torch.cat(batch.looks))
-        if objective == "supervised":
-            own = _supervised(module, features, batch, labels)
-        elif objective == "supcon":
-            own = _supcon(module, features, batch, labels)
-        else:
-            own = _ALONE[objective](module, features, batch)
-        if teacher is None or batch.partner is not None:
-            return own
-        wanted = teacher[batch.rows].repeat(len(batch.looks), 1)
-        told: Tensor = module.description(features).float()
-        loss: Tensor = own + weight * cosine_distillation(told, wanted)
-        return loss
+        if module.target is None:
+            return moved(module, batch)
+        # Once a step, however often the loss below is asked for.
+        module.follow(_MOMENTUM)
+        targets = module.targets(torch.cat(batch.looks)).float()
+        found = moved(module, replace(batch, targets=targets))
+        if objective == "moco":
+            module.enqueue(functional.normalize(targets, dim=1))
+        return found
 
     return loss
+
+
+@dataclass(frozen=True)
+class _OfLooks:
+    """The objective on a batch with the terms beside it; asked twice, it gives the same."""
+
+    objective: Objective
+    known: Known
+    teaching: float
+    options: PhotoOptions
+
+    def __call__(self, module: nn.Module, batch: PhotoBatch) -> Tensor:
+        assert isinstance(module, PhotoLearner)
+        looks = torch.cat(batch.looks)
+        if not self.options.reconstruction:
+            features = module.network(module.pixels(looks))
+            return self._joined(module, features, batch)
+        shown, hidden = spoiled(looks, self.options)
+        maps = module.network.maps(module.pixels(shown))
+        told = self.options.reconstruction * pixels_told(module, maps, looks, hidden)
+        return self._joined(module, maps.float().mean(dim=(2, 3)), batch) + told
+
+    def _joined(self, learner: PhotoLearner, features: Tensor, batch: PhotoBatch) -> Tensor:
+        loss, known = self._own(learner, features, batch), self.known
+        if batch.partner is not None:
+            return loss
+        rows = batch.rows.repeat(len(batch.looks))
+        if known.teacher is not None:
+            told: Tensor = learner.description(features).float()
+            loss = loss + self.teaching * cosine_distillation(told, known.teacher[rows])
+        if known.domains is not None and self.options.domains and self.options.domain_weight:
+            apart = domains_apart(learner, features, known.domains[rows], batch.done, self.options)
+            loss = loss + self.options.domain_weight * apart
+        return loss
+
+    def _own(self, learner: PhotoLearner, features: Tensor, batch: PhotoBatch) -> Tensor:
+        if self.objective == "supervised":
+            return _supervised(
+                learner, features, batch, self.known.labels, label_loss(self.options, batch.done)
+            )
+        if self.objective == "supcon":
+            return _supcon(learner, features, batch, self.known.labels)
+        return _ALONE[self.objective](learner, features, batch)
 
 
 def _supervised(
-    learner: PhotoLearner, features: Tensor, batch: PhotoBatch, labels: Mapping[str, Tensor]
+    learner: PhotoLearner,
+    features: Tensor,
+    batch: PhotoBatch,
+    labels: Mapping[str, Tensor],
+    cost: Callable[[Tensor, Tensor], Tensor],
 ) -> Tensor:
-    """The sum over class columns of the smoothed cross-entropy; of mixed photos that of both labels."""
+    """The sum over class columns of what the heads' opinions cost; of mixed photos that of both labels."""
     loss = features.sum() * 0.0
     for name, logits in learner.logits(features).items():
         wanted = labels[name][batch.rows]
-        loss = loss + batch.share * _cross_entropy(logits, wanted)
+        loss = loss + batch.share * _of_known(cost, logits, wanted)
         if batch.partner is not None:
-            loss = loss + (1 - batch.share) * _cross_entropy(logits, wanted[batch.partner])
+            loss = loss + (1 - batch.share) * _of_known(cost, logits, wanted[batch.partner])
     return loss
 
 
-def _cross_entropy(logits: Tensor, wanted: Tensor) -> Tensor:
+def _of_known(cost: Callable[[Tensor, Tensor], Tensor], logits: Tensor, wanted: Tensor) -> Tensor:
     known = wanted >= 0
     if not bool(known.any()):
         return logits.sum() * 0.0
-    return functional.cross_entropy(logits[known], wanted[known], label_smoothing=_SMOOTHING)
+    return cost(logits[known], wanted[known])
 
 
 def _supcon(
@@ -122,23 +185,25 @@ def _moco(learner: PhotoLearner, features: Tensor, batch: PhotoBatch) -> Tensor:
 
     The other keys of the batch are negatives, as in MoCo v3, and so are the queue's, as in v2.
     """
-    learner.follow(_MOMENTUM)
     queries = learner.prediction(learner.projection(features)).float().chunk(2)
-    keys = functional.normalize(learner.targets(torch.cat(batch.looks)).float(), dim=1)
+    keys = functional.normalize(_targets(batch), dim=1)
     queue, answers = learner.queue.held, keys.chunk(2)
     losses = [
         infonce(query, key, temperature=_TEMPERATURE, queue=queue, symmetric=False)
         for query, key in ((queries[0], answers[1]), (queries[1], answers[0]))
     ]
-    learner.enqueue(keys)
     return (losses[0] + losses[1]) / 2
 
 
 def _byol(learner: PhotoLearner, features: Tensor, batch: PhotoBatch) -> Tensor:
-    learner.follow(_MOMENTUM)
     predictions = learner.prediction(learner.projection(features)).float().chunk(2)
-    targets = learner.targets(torch.cat(batch.looks)).float().chunk(2)
+    targets = _targets(batch).chunk(2)
     return byol(predictions[0], predictions[1], targets[0], targets[1])
+
+
+def _targets(batch: PhotoBatch) -> Tensor:
+    assert batch.targets is not None
+    return batch.targets
 
 
 def _simsiam(learner: PhotoLearner, features: Tensor, batch: PhotoBatch) -> Tensor:

@@ -18,7 +18,8 @@ from shelfspace.training.fit import Probe, fit_encoder
 from shelfspace.training.history import History
 from shelfspace.training.photo_batches import Int64, PhotoBatches
 from shelfspace.training.photo_learner import PhotoLearner
-from shelfspace.training.photo_losses import LABELLED, OBJECTIVES, PARTS, Objective, photo_loss
+from shelfspace.training.photo_losses import LABELLED, OBJECTIVES, PARTS, Known, Objective, photo_loss
+from shelfspace.training.photo_options import PhotoOptions
 from shelfspace.training.plan import Plan
 from shelfspace.views.image.normalised import Pixels, normalised
 from shelfspace.views.image.photo_looks import PhotoLooks
@@ -33,21 +34,30 @@ class PhotoLesson:
     """Photos uint8 `[n, s, s, 3]`, and their classes: numbers int64 `[n]` by column, −1 unknown.
 
     `teacher` are vectors of the photos, float32 `[n, d]`, that the network is to tell as well: of a larger
-    model, or of features in closed form.
+    model, or of features in closed form. `domains` are numbers int64 `[n]` of where photos are from, −1
+    unknown, for the option that brings domains together.
     """
 
     pixels: Pixels
     classes: Mapping[str, Int64] = field(default_factory=dict)
     teacher: Float32 | None = None
+    domains: Int64 | None = None
 
     def take(self, rows: Int64) -> PhotoLesson:
         """The lesson of the photos at `rows`."""
         classes = {name: of[rows] for name, of in self.classes.items()}
-        return PhotoLesson(self.pixels[rows], classes, None if self.teacher is None else self.teacher[rows])
+        teacher = None if self.teacher is None else self.teacher[rows]
+        domains = None if self.domains is None else self.domains[rows]
+        return PhotoLesson(self.pixels[rows], classes, teacher, domains)
 
     def counts(self) -> dict[str, int]:
         """How many classes each column has."""
         return {name: int(of.max(initial=0)) + 1 for name, of in self.classes.items()}
+
+    def n_domains(self) -> int:
+        """How many domains there are to tell apart; 0 where they are not known to be two at least."""
+        known = np.empty(0, np.int64) if self.domains is None else self.domains[self.domains >= 0]
+        return int(known.max()) + 1 if len(np.unique(known)) > 1 else 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class PhotoRecipe:
     `views` is how many photos it sees, each time a look at one counted once, `sizes` the sides in pixels of
     looks in the course of training, `mixing` the share of batches with mixed labels (supervised learning
     only), `teaching` the weight of the teacher's vectors, where the lesson has them, beside the objective.
+    `options` are terms that join any objective, all off by default.
     """
 
     objective: Objective = "supervised"
@@ -68,6 +79,7 @@ class PhotoRecipe:
     mixing: float = 0.0
     teaching: float = 1.0
     looks: PhotoLooks | None = None
+    options: PhotoOptions = field(default_factory=PhotoOptions)
     epochs: int = 20
     seed: int = 0
 
@@ -113,17 +125,27 @@ def learn_photos(
     """A network trained on `lesson` by `recipe`, from scratch or from `start`, a network that is moved.
 
     A collapsed space ends the run early, with a note in the history. Raises `OptionError` where there is no
-    photo or, for an objective that learns from labels, no label.
+    photo or, for an objective or option that learns from labels or domains, none of them. Where all domains
+    are unknown, or one, there is nothing to bring together, and that option does nothing.
     """
     _check(lesson, recipe)
-    plan, parts = recipe.plan(), PARTS[recipe.objective]
+    plan, parts, options = recipe.plan(), PARTS[recipe.objective], recipe.options
     supervised = recipe.objective == "supervised"
     taught = 0 if lesson.teacher is None else lesson.teacher.shape[1]
     with torch.random.fork_rng():
         torch.manual_seed(recipe.seed)
         network = start if isinstance(start, ImageNetwork) else ImageNetwork(start)
-        learner = PhotoLearner(network, lesson.counts() if supervised else {}, taught=taught, **vars(parts))
+        learner = PhotoLearner(
+            network,
+            lesson.counts() if supervised else {},
+            taught=taught,
+            decoded=options.reconstruction > 0,
+            domains=lesson.n_domains() if options.domains == "adversarial" else 0,
+            **vars(parts),
+        )
     looks = recipe.looks or (_SUPERVISED_LOOKS if supervised else _CONTRAST_LOOKS)
+    if options.background:
+        looks = replace(looks, background=options.background)
     batches = PhotoBatches(
         lesson.pixels,
         looks,
@@ -134,13 +156,11 @@ def learn_photos(
         sizes=recipe.sizes,
         mixing=recipe.mixing if supervised else 0.0,
     )
-    labels = {name: torch.from_numpy(np.asarray(of, np.int64)) for name, of in lesson.classes.items()}
-    teacher = None if lesson.teacher is None else torch.from_numpy(lesson.teacher)
     began = time.perf_counter()
     history = fit_encoder(
         learner,
         batches,
-        photo_loss(recipe.objective, labels, teacher, recipe.teaching),
+        photo_loss(recipe.objective, _known(lesson), teaching=recipe.teaching, options=options),
         plan=plan,
         probe=_probe(lesson, recipe),
         label=label,
@@ -153,6 +173,14 @@ def learn_photos(
         notes=(*history.notes, f"{seen / seconds:,.0f} photos a second, {waited / seconds:.1%} waiting."),
     )
     return PhotoRun(learner, history, seen / seconds, waited / seconds)
+
+
+def _known(lesson: PhotoLesson) -> Known:
+    labels = {name: torch.from_numpy(np.asarray(of, np.int64)) for name, of in lesson.classes.items()}
+    teacher = None if lesson.teacher is None else torch.from_numpy(lesson.teacher)
+    several = lesson.domains is not None and lesson.n_domains() > 1
+    domains = torch.from_numpy(np.asarray(lesson.domains, np.int64)) if several else None
+    return Known(labels, teacher, domains)
 
 
 def _probe(lesson: PhotoLesson, recipe: PhotoRecipe) -> Probe:
@@ -181,4 +209,16 @@ def _check(lesson: PhotoLesson, recipe: PhotoRecipe) -> None:
             f"{' with' if labelled else ' without'} labels.",
             "It needs photos, and a supervised one labels.",
             "Give some, or learn from two looks: simclr, moco, byol.",
+        )
+    if recipe.options.wrong_labels and recipe.objective != "supervised":
+        raise OptionError(
+            f"wrong_labels is {recipe.options.wrong_labels!r}, the objective {recipe.objective}.",
+            "It replaces the cross-entropy of supervised learning, which other objectives have none of.",
+            "Leave it out, or learn by supervised.",
+        )
+    if recipe.options.domains and lesson.domains is None:
+        raise OptionError(
+            f"domains is {recipe.options.domains!r}, and the lesson has no domains.",
+            "A number says of each photo where it is from, or -1.",
+            "Give PhotoLesson domains, or leave the option out.",
         )
