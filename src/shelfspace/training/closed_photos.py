@@ -15,6 +15,7 @@ SIZE = 96
 
 _DIM = 300  # directions kept of each part: what tells titles apart is in the smaller ones too
 _WORDS = 400  # of the dictionary of patches
+_EACH = 6  # photos that a direction, or a word, is to be learned from at least
 _SAMPLE = 4_000  # photos that are looked at; more change little
 
 
@@ -32,5 +33,7 @@ def closed_photo_encoder(photos: Photos, *, seed: int = 0) -> ImageEncoder:
         )
     rows = np.sort(np.random.default_rng(seed).permutation(found)[:_SAMPLE])
     pixels = np.ascontiguousarray(photos.pixels[rows])
-    patches = Patches(fit_patches(pixels, k=_WORDS, seed=seed))
-    return mixed_encoder([Edges(), FineEdges(), Colours(), patches], pixels, dim=_DIM, seed=seed)
+    many = max(32, len(rows) // _EACH)
+    patches = Patches(fit_patches(pixels, k=min(_WORDS, many), seed=seed))
+    parts = [Edges(), FineEdges(), Colours(), patches]
+    return mixed_encoder(parts, pixels, dim=min(_DIM, many), seed=seed)
