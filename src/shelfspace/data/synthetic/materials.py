@@ -54,7 +54,7 @@ def _woven(size: int, rng: np.random.Generator) -> Values:
     down, across = np.sin(period * v), np.sin(period * u)
     threads = 0.5 + 0.2 * np.where(np.sin(period * (u + v) / 2) > 0, down, across)
     worn = ndimage.gaussian_filter(rng.standard_normal((size, size)), size / 40)
-    return (threads + 0.03 * worn / worn.std())[..., None] * np.array([0.8, 0.7, 0.55])
+    return np.asarray((threads + 0.03 * worn / worn.std())[..., None] * np.array([0.8, 0.7, 0.55]))
 
 
 def _wood(size: int, rng: np.random.Generator) -> Values:
@@ -65,7 +65,7 @@ def _wood(size: int, rng: np.random.Generator) -> Values:
     )
     fibre = ndimage.gaussian_filter(rng.standard_normal((size, size)), (size / 12, 0.5))
     grain = 0.55 + 0.1 * np.sin(2 * np.pi * rings) + 0.04 * fibre / fibre.std()
-    return grain[..., None] * np.array([1.0, 0.75, 0.5])
+    return np.asarray(grain[..., None] * np.array([1.0, 0.75, 0.5]))
 
 
 def _metal(size: int, rng: np.random.Generator) -> Values:
@@ -86,4 +86,4 @@ def _box(size: int, rng: np.random.Generator) -> Values:
     writing = label & (np.sin(2 * np.pi * v * 14) > 0.4) & (np.sin(2 * np.pi * u * 23) > -0.5) & (v > 0)
     photo[writing] = (0.15, 0.15, 0.15)
     photo[inside & (np.hypot(v + 0.28, u) < 0.08)] = (0.9, 0.2, 0.15)
-    return ndimage.gaussian_filter(photo, (0.6, 0.6, 0))
+    return np.asarray(ndimage.gaussian_filter(photo, (0.6, 0.6, 0)))
