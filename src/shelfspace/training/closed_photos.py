@@ -6,7 +6,7 @@ import numpy as np
 
 from shelfspace.data.images import Photos
 from shelfspace.encoders.image.encoder import ImageEncoder, mixed_encoder
-from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Patches
+from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Part, Patches
 from shelfspace.encoders.image.patches import fit_patches
 from shelfspace.errors import OptionError
 
@@ -35,5 +35,5 @@ def closed_photo_encoder(photos: Photos, *, seed: int = 0) -> ImageEncoder:
     pixels = np.ascontiguousarray(photos.pixels[rows])
     many = max(32, len(rows) // _EACH)
     patches = Patches(fit_patches(pixels, k=min(_WORDS, many), seed=seed))
-    parts = [Edges(), FineEdges(), Colours(), patches]
+    parts: list[Part] = [Edges(), FineEdges(), Colours(), patches]
     return mixed_encoder(parts, pixels, dim=min(_DIM, many), seed=seed)
