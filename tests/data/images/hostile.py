@@ -1,7 +1,6 @@
 """A thousand hostile photos by seed, read in a process of its own whose memory the test can measure."""
 
 import json
-import resource
 import struct
 import sys
 import warnings
@@ -13,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from shelfspace.data.images import decode_photo, read_photos
+from shelfspace.evaluation.cost import peak_mib
 
 KINDS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 SIZE = 48
@@ -192,9 +192,9 @@ def main():
     ]
     order = rng.permutation(len(made))
     made = [made[place] for place in order]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mib()
     photos = read_photos([data for _, data in made], size=SIZE)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_mib()
     bad, sound = ({make.__name__ for make in group} for group in (BAD, SOUND))
     why = dict(photos.rejects.select("row", "reason").iter_rows())
     small = [row for row, (kind, _) in enumerate(made) if kind in sound and kind != "large"]
@@ -206,8 +206,8 @@ def main():
         and all(photos.found[row] for row, (kind, _) in enumerate(made) if kind in sound),
         "bad found": [kind for row, (kind, _) in enumerate(made) if kind in bad and photos.found[row]],
         "without reason": [made[row][0] for row in np.flatnonzero(~photos.found) if not why.get(int(row))],
-        "peak_mib": peak / 1024,
-        "before_mib": before / 1024,
+        "peak_mib": peak,
+        "before_mib": before,
     }
     if "--reasons" in sys.argv:
         Path("reasons.json").write_text(
