@@ -40,8 +40,11 @@ def test_a_value_that_its_column_cannot_hold_is_refused():
         changed_table(TABLE, {1: {"qty": "2.5"}})
 
 
+_GZIPPED = gzip.compress(b"id,qty", mtime=0)  # the same bytes, and so the same name, in every process
+
+
 @pytest.mark.parametrize(
-    "raw", [b"", b"<rss/>", b'[{"id": 1}]', gzip.compress(b"id,qty", mtime=0), b"PK\x03\x04", b"PAR1 cut off", None]
+    "raw", [b"", b"<rss/>", b'[{"id": 1}]', _GZIPPED, b"PK\x03\x04", b"PAR1 cut off", None]
 )
 def test_what_is_no_stock_file_is_refused_by_name(written, tmp_path, raw):
     path = tmp_path / "bad.csv" if raw is None else written("bad.csv", raw)
