@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from shelfspace.encoders.image.handmade import Float32, Pixels
+from shelfspace.encoders.image.handmade import Float32, Pixels, directed_edges
 
 _SIZE, _CELL = 96, 8  # pixels
 _SIGNED = 18
@@ -65,18 +65,7 @@ def _features(photos: Tensor) -> Tensor:
 
 def _cells(photos: Tensor) -> Tensor:
     """How strongly edges run in each signed direction in each cell, `[n, 18, 12, 12]`."""
-    padded = functional.pad(photos.sqrt(), (1, 1, 1, 1), mode="replicate")
-    across = padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]
-    down = padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]
-    strongest = (across.square() + down.square()).argmax(dim=1, keepdim=True)
-    across, down = across.gather(1, strongest), down.gather(1, strongest)
-    strength = torch.sqrt(across.square() + down.square())
-    turn = torch.atan2(down, across).remainder(2 * math.pi) * (_SIGNED / (2 * math.pi))
-    lower = turn.floor()
-    share, first = turn - lower, lower.long() % _SIGNED
-    maps = torch.zeros(len(photos), _SIGNED, _SIZE, _SIZE)
-    maps.scatter_(1, first, strength * (1 - share))
-    maps.scatter_add_(1, (first + 1) % _SIGNED, strength * share)
+    maps = directed_edges(photos, _SIGNED, 2 * math.pi)
     # A pixel counts for its cell and, the less the farther it lies, for those around it.
     ramp = 1 - (torch.arange(2 * _CELL) - _CELL + 0.5).abs() / _CELL
     kernel = (ramp[:, None] * ramp[None]).expand(_SIGNED, 1, -1, -1)

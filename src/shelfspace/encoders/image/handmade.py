@@ -77,7 +77,11 @@ def _small(pixels: Pixels) -> Tensor:
     return functional.interpolate(photos, size=_SIZE, mode="bilinear", antialias=True, align_corners=False)
 
 
-def _edges(photos: Tensor) -> Tensor:
+def directed_edges(photos: Tensor, directions: int, turn: float) -> Tensor:
+    """How strongly edges run in each direction at each pixel of photos [n, 3, s, s]: [n, directions, s, s].
+
+    `turn` is what the directions divide: π where an edge has no sign, 2π where it has one.
+    """
     padded = functional.pad(photos.sqrt(), (1, 1, 1, 1), mode="replicate")
     across = padded[:, :, 1:-1, 2:] - padded[:, :, 1:-1, :-2]
     down = padded[:, :, 2:, 1:-1] - padded[:, :, :-2, 1:-1]
@@ -85,13 +89,18 @@ def _edges(photos: Tensor) -> Tensor:
     strongest = (across.square() + down.square()).argmax(dim=1, keepdim=True)
     across, down = across.gather(1, strongest), down.gather(1, strongest)
     strength = torch.sqrt(across.square() + down.square())
-    turn = torch.atan2(down, across).remainder(math.pi) * (_DIRECTIONS / math.pi)
-    lower = turn.floor()
-    share = turn - lower
-    first = lower.long() % _DIRECTIONS
-    maps = torch.zeros(len(photos), _DIRECTIONS, _SIZE, _SIZE)
+    turned = torch.atan2(down, across).remainder(turn) * (directions / turn)
+    lower = turned.floor()
+    share = turned - lower
+    first = lower.long() % directions
+    maps = torch.zeros(len(photos), directions, *photos.shape[-2:])
     maps.scatter_(1, first, strength * (1 - share))
-    maps.scatter_add_(1, (first + 1) % _DIRECTIONS, strength * share)
+    maps.scatter_add_(1, (first + 1) % directions, strength * share)
+    return maps
+
+
+def _edges(photos: Tensor) -> Tensor:
+    maps = directed_edges(photos, _DIRECTIONS, math.pi)
     grids = [_blocks(functional.avg_pool2d(maps, _SIZE // cells)) for cells in _GRIDS]
     return functional.normalize(torch.cat([functional.normalize(grid) for grid in grids], dim=1))
 
