@@ -18,6 +18,7 @@ from shelfspace.data.images import Photos
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.image.handmade import Pixels
 from shelfspace.encoders.image.network import ImageNetwork, NetworkShape, Sight
+from shelfspace.encoders.image.of_photos import vectors_of_photos
 from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Network, Part, Patches
 from shelfspace.encoders.image.patches import PatchDictionary
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
@@ -26,7 +27,6 @@ from shelfspace.errors import OptionError, SpaceError
 
 _DIM = 128  # of each part
 _FEATURES_VERSION = 1  # raised whenever a part makes other features of the same photo
-_CHUNK = 512
 
 
 @dataclass(frozen=True)
@@ -62,19 +62,11 @@ class ImageEncoder:
 
     def encode(self, listings: Listings) -> Vectors:
         """Unit vectors `[n, dim]`, float32, of the listings' photos; without a photo the zero vector."""
-        photos = getattr(listings, "photos", None)
-        if photos is None:
-            return np.zeros((len(listings), self.dim), np.float32)
-        return self.encode_photos(photos)
+        return vectors_of_photos(listings.photos, len(listings), self.dim, self.encode_pixels)
 
     def encode_photos(self, photos: Photos) -> Vectors:
         """Unit vectors `[n, dim]`, float32; what has no photo becomes the zero vector."""
-        vectors = np.zeros((len(photos), self.dim), np.float32)
-        for start in range(0, len(photos), _CHUNK):
-            part = photos.take(np.arange(start, min(start + _CHUNK, len(photos))))
-            rows = np.flatnonzero(part.found)
-            vectors[start + rows] = self.encode_pixels(part.pixels[rows])
-        return vectors
+        return vectors_of_photos(photos, len(photos), self.dim, self.encode_pixels)
 
     def encode_pixels(self, pixels: Pixels) -> Vectors:
         """Unit vectors `[n, dim]` of photos uint8 `[n, s, s, 3]`."""

@@ -16,6 +16,7 @@ from torch.nn import functional
 from shelfspace.data.images import Photos
 from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.image.handmade import Pixels
+from shelfspace.encoders.image.of_photos import vectors_of_photos
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.pretrained import first_line, import_transformers, without_bars
 from shelfspace.encoders.transformer import Precision, in_bfloat16
@@ -86,17 +87,11 @@ class VisionEncoder:
 
     def encode(self, listings: Listings) -> Vectors:
         """Unit vectors `[n, dim]`, float32, of the listings' photos; without a photo the zero vector."""
-        photos = getattr(listings, "photos", None)
-        if photos is None:
-            return np.zeros((len(listings), self.dim), np.float32)
-        return self.encode_photos(photos)
+        return vectors_of_photos(listings.photos, len(listings), self.dim, self.encode_pixels)
 
     def encode_photos(self, photos: Photos) -> Vectors:
         """Unit vectors `[n, dim]`, float32; what has no photo becomes the zero vector."""
-        vectors = np.zeros((len(photos), self.dim), np.float32)
-        rows = np.flatnonzero(photos.found)
-        vectors[rows] = self.encode_pixels(photos.pixels[rows])
-        return vectors
+        return vectors_of_photos(photos, len(photos), self.dim, self.encode_pixels)
 
     def encode_pixels(self, pixels: Pixels) -> Vectors:
         """Unit vectors `[n, dim]` of photos uint8 `[n, s, s, 3]`."""
