@@ -25,7 +25,7 @@ def folder(planted_photos, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def result(folder):
-    return bench("image", folder, preset="fast", image=ImageOptions(views=2000))
+    return bench("image", folder, preset="fast", options=ImageOptions(views=2000))
 
 
 def test_planted_things_are_told_and_floors_stand_beside(result):
@@ -48,15 +48,15 @@ def test_the_data_tell_robustness_waiting_and_what_could_not_be_read(result):
 
 def test_few_labels_are_held_against_labels_alone(folder):
     options = ImageOptions(labels=3, views=1000, taught=True)
-    result = bench("image", folder, preset="fast", image=options)
+    result = bench("image", folder, preset="fast", options=options)
     assert result.n_train == 12
     assert "labels_alone_accuracy" in result.metrics
     assert result.metrics["accuracy"] > 0.5
 
 
 def test_options_of_photos_are_for_photos(folder):
-    with pytest.raises(OptionError, match="Options of photos"):
-        bench("cluster", folder, image=ImageOptions())
+    with pytest.raises(OptionError, match="given options"):
+        bench("cluster", folder, options=ImageOptions())
     with pytest.raises(OptionError, match="labels a class"):
         ImageOptions(labels=0)
 

@@ -79,25 +79,27 @@ def bench(
     Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
     """
     from shelfspace.evaluation.bench import bench as run
-    from shelfspace.evaluation.bench_match import CONTEXTS
     from shelfspace.training.tuning import tuning_of
 
-    given: dict[str, Any] = {
-        "seeds": seed or (0,),
-        "preset": preset.value,
-        "contexts": [each.value for each in context] if context else CONTEXTS,
+    options = {
+        "contexts": [each.value for each in context] if context else None,
         "size": size,
+        "recall": recall,
         "init": init,
-        "encoder": encoder,
+        "encoder": None if encoder == "auto" else encoder,
         "tuning": tuning_of(tune),
+        "unseen": unseen or None,
+        "options": image_options(task, labels, objective, taught, label_noise),
+        "labels": None if task == "image" or labels == "all" else _share(labels),
     }
+    # What was not asked for is left to the task, which may not know of it.
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
+    given |= {"seeds": seed or (0,), "preset": preset.value}
     if label_share or plot is not None:
         _curve(task, folder, label_share or [], given, json_file, plot)
         return
-    image = image_options(task, labels, objective, taught, label_noise)
-    labelled = "all" if task == "image" else _share(labels)
     with step(f"Measuring {task} on {folder}"):
-        result = run(task, folder, labels=labelled, recall=recall, unseen=unseen, image=image, **given)
+        result = run(task, folder, **given)
     if _wrote(result.to_json(), json_file):
         return
     from rich.console import Console

@@ -30,11 +30,17 @@ LabelNoiseOption = Annotated[
 def image_options(
     task: str, labels: str, objective: str, taught: bool, label_noise: float
 ) -> ImageOptions | None:
-    """The options of the benchmark "image"; of another one None, unless it was given some.
+    """The options of the benchmark "image", None of another.
 
-    Raises `OptionError` for an unknown objective and labels that are no number.
+    Raises `OptionError` for an unknown objective, labels that are no number, and options given to another.
     """
-    if task != "image" and objective == "supervised" and not taught and not label_noise:
+    if task != "image":
+        if objective != "supervised" or taught or label_noise:
+            raise OptionError(
+                f"Options of photos were given to the benchmark {task}.",
+                "Only image learns by an objective, or with wrong labels.",
+                "Leave --objective, --taught and --label-noise out, or measure image.",
+            )
         return None
     from shelfspace.evaluation.image_study import ImageOptions
     from shelfspace.training.photo_losses import Objective

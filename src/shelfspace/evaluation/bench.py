@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from inspect import signature
 from pathlib import Path
+from typing import Any
 
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_anomaly import bench_anomaly
@@ -11,16 +13,20 @@ from shelfspace.evaluation.bench_block import bench_block
 from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_image import bench_image
-from shelfspace.evaluation.bench_match import CONTEXTS, bench_match
+from shelfspace.evaluation.bench_match import bench_match
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
-from shelfspace.evaluation.image_study import ImageOptions
-from shelfspace.evaluation.labels import Share
-from shelfspace.tasks.match.desk import Context
 from shelfspace.tasks.match.study import STEPS, Preset
-from shelfspace.training.tuning import Tuning
 
-#: The tasks that can be measured so far.
-TASKS = ("match", "block", "cluster", "crossmodal", "image", "anomaly")
+#: The tasks that can be measured, each by a function of a folder, `seed`, `preset` and options of its own.
+TASKS: dict[str, Callable[..., BenchResult]] = {
+    "match": bench_match,
+    "block": bench_block,
+    "cluster": bench_cluster,
+    "crossmodal": bench_crossmodal,
+    "image": bench_image,
+    "anomaly": bench_anomaly,
+}
+_COMMON = ("folder", "seed", "preset")
 
 
 def bench(
@@ -29,26 +35,14 @@ def bench(
     *,
     seeds: Sequence[int] = (0,),
     preset: Preset = "balanced",
-    labels: Share = "all",
-    contexts: Sequence[Context] = CONTEXTS,
-    size: str | None = None,
-    recall: float | None = None,
-    init: str | Path | None = None,
-    encoder: str = "auto",
-    tuning: Tuning | None = None,
-    unseen: float = 0.0,
-    image: ImageOptions | None = None,
+    **options: Any,
 ) -> BenchResult:
     """The result of `task` (one of `TASKS`) on a folder: of one seed, or the mean of several.
 
-    `labels` is "all", "none" or a share of the labelled pairs; `contexts` says how much a matcher may know
-    (see `bench_match`); `size` chooses among the training sets of a folder that has several; `recall` is what
-    "block" is asked for; `init` is a space, or another benchmark folder, from which "match" starts; `encoder`
-    and `tuning` are those of `fit`; `unseen` is the share of the test's products that "match" may not learn
-    from; `image` are the options of "image", labels included.
+    `options` are the further ones of the task's function, see `bench_match` and its like.
 
-    Raises `OptionError` for an unknown task or option and where there is no seed, `FeedError` where the
-    folder cannot be read.
+    Raises `OptionError` for an unknown task, preset or option and where there is no seed, `FeedError` where
+    the folder cannot be read.
     """
     if task not in TASKS or not seeds:
         raise OptionError(
@@ -62,54 +56,12 @@ def bench(
             f"The presets are {', '.join(STEPS)}.",
             "Choose one of them.",
         )
-    if recall is not None and task != "block":
+    run = TASKS[task]
+    known = [name for name in signature(run).parameters if name not in _COMMON]
+    if foreign := [name for name in options if name not in known]:
         raise OptionError(
-            f"A recall of {recall:g} was asked of the benchmark {task}.",
-            "A recall is a target of the benchmark block.",
-            "Leave --recall out, or measure block.",
+            f"The benchmark {task} was given {', '.join(foreign)}.",
+            f"Its options are {', '.join(known)}." if known else "It has no options of its own.",
+            "Leave out what it does not know, or measure another task.",
         )
-    if init is not None and task != "match":
-        raise OptionError(
-            f"The benchmark {task} was to start from {init}.",
-            "Only match starts from another space.",
-            "Leave --init out, or measure match.",
-        )
-    if unseen and task != "match":
-        raise OptionError(
-            f"Unseen products were asked of the benchmark {task}.",
-            "Only match can leave products out of training.",
-            "Leave --unseen out, or measure match.",
-        )
-    if image is not None and task != "image":
-        raise OptionError(
-            f"Options of photos were given to the benchmark {task}.",
-            "Only image learns by an objective, or with wrong labels.",
-            "Leave --objective, --taught and --label-noise out, or measure image.",
-        )
-    runs = []
-    for seed in seeds:
-        if task == "match":
-            run = bench_match(
-                folder,
-                seed=seed,
-                preset=preset,
-                labels=labels,
-                contexts=contexts,
-                size=size,
-                init=init,
-                encoder=encoder,
-                tuning=tuning,
-                unseen=unseen,
-            )
-        elif task == "image":
-            run = bench_image(folder, seed=seed, preset=preset, options=image)
-        elif task == "cluster":
-            run = bench_cluster(folder, seed=seed, preset=preset)
-        elif task == "crossmodal":
-            run = bench_crossmodal(folder, seed=seed, preset=preset)
-        elif task == "anomaly":
-            run = bench_anomaly(folder, seed=seed, preset=preset)
-        else:
-            run = bench_block(folder, seed=seed, preset=preset, labels=labels, size=size, recall=recall)
-        runs.append(run)
-    return over_seeds(runs)
+    return over_seeds([run(folder, seed=seed, preset=preset, **options) for seed in seeds])
