@@ -1,0 +1,78 @@
+"""Each user's best items, a block of users at a time."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.data.interactions import Interactions
+from shelfspace.errors import OptionError
+from shelfspace.tasks.recommend.scorer import Recommender
+
+Int64 = npt.NDArray[np.int64]
+Float32 = npt.NDArray[np.float32]
+Seen = Literal["exclude", "keep"]
+
+#: Scores held at once: 16 M of them are 64 MiB.
+_BLOCK = 1 << 24
+
+
+def top_k(
+    recommender: Recommender,
+    histories: Interactions,
+    k: int,
+    *,
+    users: Int64 | None = None,
+    seen: Seen = "exclude",
+    chunk: int | None = None,
+) -> Int64:
+    """The k best items [n, k] int64 for each of the n users in `histories`, best first.
+
+    Equal scores stand in the order of the items. Items already taken are left out with `seen` "exclude";
+    where fewer than k items are left, -1 fills the row. `users` is passed on to `recommender.scores`. `chunk`
+    users are scored at once, by default as many as keep the scores near 64 MiB, so memory does not grow with
+    the number of users. Raises `OptionError` for k < 1.
+    """
+    if k < 1:
+        raise OptionError(f"k is {k}.", "At least one item is recommended.", "Ask for k ≥ 1.")
+    step = chunk or max(1, _BLOCK // max(1, histories.n_items))
+    found = np.full((histories.n_users, k), -1, np.int64)
+    for start in range(0, histories.n_users, step):
+        rows = np.arange(start, min(start + step, histories.n_users))
+        block = histories.take(rows)
+        scores = recommender.scores(block, None if users is None else users[rows])
+        if seen == "exclude":
+            scores[block.users, block.items] = -np.inf
+        found[rows] = best_of(scores, k)
+    return found
+
+
+def best_of(scores: Float32, k: int) -> Int64:
+    """The columns [n, k] of each row's k highest `scores` [n, m], highest first; equal ones in their order.
+
+    -inf is never chosen: -1 stands where a row has fewer than k others.
+    """
+    n, m = scores.shape
+    found = np.full((n, k), -1, np.int64)
+    width = min(k, m)
+    if not width or not n:
+        return found
+    chosen = np.argpartition(scores, m - width, axis=1)[:, m - width :]
+    values = np.take_along_axis(scores, chosen, axis=1)
+    _settle_ties(scores, chosen, values)
+    order = np.lexsort((chosen, -values), axis=1)
+    chosen = np.take_along_axis(chosen, order, axis=1)
+    values = np.take_along_axis(values, order, axis=1)
+    found[:, :width] = np.where(values > -np.inf, chosen, -1)
+    return found
+
+
+def _settle_ties(scores: Float32, chosen: Int64, values: Float32) -> None:
+    """Where more items than fit have the score at the edge, choose the first of them, in place."""
+    edge = values.min(axis=1)
+    inside = (values == edge[:, None]).sum(axis=1)
+    for row in np.flatnonzero((scores == edge[:, None]).sum(axis=1) > inside):
+        tied = np.flatnonzero(scores[row] == edge[row])[: inside[row]]
+        chosen[row, values[row] == edge[row]] = tied

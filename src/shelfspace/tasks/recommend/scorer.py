@@ -1,0 +1,39 @@
+"""The one face of everything that recommends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from shelfspace.data.interactions import Interactions
+
+
+class Recommender(Protocol):
+    """Scores of items for users, from what they have taken.
+
+    What it has learned is saved as safetensors and JSON into a folder; each kind has a `load` (a classmethod
+    that takes the folder) which gives the same scores again.
+    """
+
+    kind: str
+
+    def scores(
+        self, histories: Interactions, users: npt.NDArray[np.int64] | None = None
+    ) -> npt.NDArray[np.float32]:
+        """Scores [n, n_items] of all items for each of the n users in `histories`, higher is likelier.
+
+        Scores compare within a row only. The array is new and the caller's to change; it is dense, so the
+        caller asks for some hundred users at a time (see `tasks.recommend.ranked.top_k`). `histories` hold
+        what each has taken up to now: a user who was not there in training is served from the first item on,
+        one without any by what everybody takes. `users` [n], where given, names each one's row in training,
+        -1 for a new one, so that what was learned of the user may help. Items already taken are scored like
+        all others: whether they may come again is the caller's to say.
+        """
+        ...
+
+    def save(self, folder: Path) -> None:
+        """Write what `load` needs into `folder`, which is made where it is missing."""
+        ...
