@@ -178,7 +178,7 @@ def _mix(taken: Any, shares: Any) -> npt.NDArray[np.float64]:
     """Each row's distribution over categories, zero where none is known."""
     mix = np.asarray((taken @ shares).toarray(), np.float64)
     total = mix.sum(axis=1, keepdims=True)
-    return np.divide(mix, total, out=np.zeros_like(mix), where=total > 0)
+    return np.asarray(np.divide(mix, total, out=np.zeros_like(mix), where=total > 0), np.float64)
 
 
 def _divergences(

@@ -1,6 +1,7 @@
-"""Catalogues with planted truth, of two shops or many, for demos, tests and measurements."""
+"""Catalogues with planted truth, of two shops or many, and shoppers, for demos, tests and measurements."""
 
 from shelfspace.data.synthetic.feeds import TwoShops, two_shops
 from shelfspace.data.synthetic.many_shops import many_shops
+from shelfspace.data.synthetic.shopping import Shopping, shopping
 
-__all__ = ["TwoShops", "many_shops", "two_shops"]
+__all__ = ["Shopping", "TwoShops", "many_shops", "shopping", "two_shops"]
