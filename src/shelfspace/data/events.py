@@ -45,3 +45,15 @@ class Events:
 
     def __len__(self) -> int:
         return self.table.height
+
+    def followed_by(self, more: Events) -> Events:
+        """This log with the events of another one in it, in time order.
+
+        Where `more` begins no earlier than this log ends, as a log that is written on does, the cost grows
+        with `more` alone.
+        """
+        table = self.table.vstack(more.table)
+        ends, begins = (log.table["timestamp"].slice(at, 1) for log, at in ((self, -1), (more, 0)))
+        if len(ends) and len(begins) and not (ends <= begins).all(ignore_nulls=False):
+            table = table.sort("timestamp", maintain_order=True)
+        return Events(table, self.rejects, self.mapping)

@@ -16,13 +16,14 @@ import polars as pl
 
 import shelfspace
 from shelfspace import encoders
+from shelfspace.data.events import EVENTS_SCHEMA, Events
 from shelfspace.data.pairs import Pairs
 from shelfspace.encoders.encoder import Encoder
 from shelfspace.errors import ShelfspaceError, SpaceError
 from shelfspace.space.hashes import hash_of_file
 from shelfspace.space.index import Index
 from shelfspace.space.manifest import MANIFEST_NAME, Manifest, read_manifest
-from shelfspace.space.space import PAIRS_NAME, Space, preprocessing_hash
+from shelfspace.space.space import EVENTS_NAME, PAIRS_NAME, Space, preprocessing_hash
 from shelfspace.space.store import Store
 from shelfspace.space.versions import current, version_folder, versions
 
@@ -91,10 +92,16 @@ def _assemble(folder: Path, manifest: Manifest) -> Space:
         )
     artifacts = {path.name: path.read_bytes() for path in sorted((folder / "artifacts").glob("*"))}
     pairs = Pairs(pl.read_parquet(folder / PAIRS_NAME))
-    space = Space(catalog, encoder, vectors, pairs, manifest.figures, manifest.seed, artifacts)
+    events = _events(folder / EVENTS_NAME)
+    space = Space(catalog, encoder, vectors, pairs, manifest.figures, manifest.seed, artifacts, events)
     index = Index.load(folder / "index.safetensors", vectors)
     space.part("index", lambda: index)
     return space
+
+
+def _events(path: Path) -> Events:
+    """The events of a version; one whose users did nothing has no such file."""
+    return Events(pl.read_parquet(path) if path.is_file() else pl.DataFrame(schema=EVENTS_SCHEMA))
 
 
 def _load_encoder(folder: Path, manifest: Manifest) -> Encoder:

@@ -16,6 +16,7 @@ import polars as pl
 
 import shelfspace
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.events import EVENTS_SCHEMA, Events
 from shelfspace.data.neighbours import Neighbours
 from shelfspace.data.pairs import PAIRS_SCHEMA, Pairs
 from shelfspace.encoders.encoder import Encoder
@@ -37,10 +38,15 @@ Part = TypeVar("Part")
 _ARTIFACT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 _UNIT_TOLERANCE = 1e-3
 PAIRS_NAME = "pairs.parquet"
+EVENTS_NAME = "events.parquet"
 
 
 def _no_pairs() -> Pairs:
     return Pairs(pl.DataFrame(schema=PAIRS_SCHEMA))
+
+
+def _no_events() -> Events:
+    return Events(pl.DataFrame(schema=EVENTS_SCHEMA))
 
 
 @dataclass(eq=False)
@@ -48,7 +54,8 @@ class Space(Questions):
     """A catalogue embedded by an encoder: what `fit` returns and what lies on disk.
 
     `vectors` float32 `[n, dim]` are unit or zero, one for each row of `catalog`; `pairs` is the evidence it
-    was fitted on; `figures` what was measured; `artifacts` named blobs that tasks keep with it.
+    was fitted on; `figures` what was measured; `artifacts` named blobs that tasks keep with it; `events` what
+    its users did, to which `observe` adds.
 
     Raises `SpaceError` where the vectors do not fit the catalogue or the encoder, `OptionError` for an
     artifact's name that is not made of a-z, 0-9, dot, dash and underscore.
@@ -61,6 +68,7 @@ class Space(Questions):
     figures: dict[str, Figure] = field(default_factory=dict)
     seed: int = 0
     artifacts: dict[str, bytes] = field(default_factory=dict)
+    events: Events = field(default_factory=_no_events)
     _parts: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
     _lock: Any = field(default_factory=RLock, init=False, repr=False)
 
@@ -172,6 +180,8 @@ class Space(Questions):
         self.encoder.save(folder / "encoder")
         Store(folder / "store").write(self.catalog, self.vectors)
         self.pairs.table.write_parquet(folder / PAIRS_NAME)
+        if len(self.events):
+            self.events.table.write_parquet(folder / EVENTS_NAME)
         self.index.save(folder / "index.safetensors")
         for name, blob in self.artifacts.items():
             (folder / "artifacts" / name).write_bytes(blob)
