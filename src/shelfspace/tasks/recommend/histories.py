@@ -45,9 +45,9 @@ class Histories:
         table, rows = table.filter(rows >= 0), rows[rows >= 0]
         names = dict.fromkeys([*users, *table["user_id"].unique(maintain_order=True)])
         numbered = {name: row for row, name in enumerate(names)}
-        who = table["user_id"].replace_strict(numbered, return_dtype=pl.Int64).to_numpy() if len(rows) else rows
+        users_of = table["user_id"].replace_strict(numbered, return_dtype=pl.Int64) if len(rows) else rows
         learned = Interactions.of_rows(
-            who,
+            np.asarray(users_of),
             rows,
             n_users=len(numbered),
             n_items=len(catalog),

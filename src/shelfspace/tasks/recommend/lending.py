@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from scipy import sparse
 
 from shelfspace.data.interactions import Float32, Int64
@@ -32,15 +31,14 @@ class Lending:
     own: Float32
 
     @classmethod
-    def of(cls, popularity: Int64, nearest: Neighbours, strength: float) -> Lending:
+    def of(cls, popularity: Int64, borrowers: Int64, nearest: Neighbours, strength: float) -> Lending:
         """The lending among products with `popularity` events each `[n]`.
 
-        `nearest` are the neighbours by product vector of each product with fewer than 20 events, in the order
-        of `borrowers_of`; one lends to those with fewer events than its own. A product with m events has m / (m +
+        `nearest` are the neighbours of each of `borrowers` by product vector; one lends to those with fewer
+        events than its own. A product with m events has m / (m +
         `strength`) of its own score, the rest is the mean over its lenders, the nearer the more: cosine to
         the fourth.
         """
-        borrowers = borrowers_of(popularity)
         more = popularity[nearest.ids] > popularity[borrowers][:, None]
         lends = (nearest.ids >= 0) & (nearest.scores > 0) & more
         weights = np.where(lends, np.maximum(nearest.scores, 0) ** _SHARPNESS, 0.0)

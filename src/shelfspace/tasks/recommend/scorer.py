@@ -37,3 +37,8 @@ class Recommender(Protocol):
     def save(self, folder: Path) -> None:
         """Write what `load` needs into `folder`, which is made where it is missing."""
         ...
+
+
+def load_recommender(folder: Path) -> Recommender:
+    """The recommender that was saved in a folder, of whatever kind."""
+    raise NotImplementedError

@@ -1,0 +1,104 @@
+"""The commands about shoppers' next products: recommend, observe."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from shelfspace.cli.options import AsJson, Count, RejectsOption, SpaceFolder, TableFile
+from shelfspace.cli.speak import say, say_next, step
+from shelfspace.cli.tables import check_out, show
+
+if TYPE_CHECKING:
+    from shelfspace.data import Events
+
+
+def recommend(
+    space: SpaceFolder,
+    user: Annotated[
+        str | None, typer.Option(metavar="ID", help="A user of the events; one never seen is welcome.")
+    ] = None,
+    history: Annotated[
+        str | None,
+        typer.Option(metavar="ID,ID,…", help="What somebody took, oldest first, instead of a user."),
+    ] = None,
+    k: Count = 10,
+    diversity: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="X", help="0 is likeliest first, 1 is as unlike as can be."),
+    ] = 0.0,
+    where: Annotated[
+        str | None, typer.Option(metavar="SQL", help="Only products for which this is true.")
+    ] = None,
+    seen: Annotated[bool, typer.Option("--seen", help="What was taken already may come again.")] = False,
+    unavailable: Annotated[
+        bool, typer.Option("--unavailable", help="What is out of stock may come as well.")
+    ] = False,
+    out: TableFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what a shopper wants next, and because of what.
+
+    Example: [bold]shelfspace recommend shelf --user u42 --where "price < 50"[/bold]
+
+    Example: [bold]shelfspace recommend shelf --history 100123,100200 -k 5 --diversity 0.3[/bold]
+    """
+    from shelfspace.space import load
+
+    check_out(out)
+    named = None if history is None else [each.strip() for each in history.split(",") if each.strip()]
+    found = load(space).recommend(
+        user,
+        history=named,
+        k=k,
+        diversity=diversity,
+        where=where,
+        seen=seen,
+        unavailable=unavailable,
+    )
+    show(found, out=out, as_json=as_json)
+
+
+def observe(
+    space: SpaceFolder,
+    log: Annotated[
+        Path, typer.Argument(metavar="LOG", help="Events: user_id, id, and event, timestamp, shop if known.")
+    ],
+    rejects: RejectsOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fold new events into a space without learning anew, as a new version of it.
+
+    Example: [bold]shelfspace observe shelf today.csv[/bold]
+    """
+    from shelfspace.space import load
+
+    rejects = rejects or space.with_name(f"{space.name}-rejects.csv")
+    check_out(rejects)
+    opened = load(space)
+    events = read_log(log, rejects)
+    with step("Observing"):
+        known = opened.observe(events)
+    version = opened.save(space)
+    say(f"{space} now holds version {version}; {known:,} of {len(events):,} events are of its products.")
+    if as_json:
+        typer.echo(json.dumps({"version": version, "events": len(events), "known": known}))
+    elif len(events):
+        say_next(f'shelfspace recommend {space} --user "{events.table["user_id"][-1]}"')
+
+
+def read_log(log: Path, rejects: Path) -> Events:
+    """The events of a log, having told how it was read."""
+    from shelfspace.cli.fit import tell_rejects
+    from shelfspace.data import read_events
+
+    with step(f"Reading {log}"):
+        events = read_events(log)
+    used = ", ".join(f"{column} → {name}" for column, name in events.mapping.items() if column != name)
+    users = events.table["user_id"].n_unique()
+    say(f"  {len(events):,} events of {users:,} users{'; read as ' + used if used else ''}")
+    tell_rejects(events.rejects, rejects)
+    return events
