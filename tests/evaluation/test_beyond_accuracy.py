@@ -8,10 +8,8 @@ import pytest
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.errors import OptionError
-from shelfspace.evaluation import beyond_accuracy as measured
 from shelfspace.evaluation.beyond_accuracy import (
     beyond_accuracy,
-    category_shares,
     coverage,
     diversity,
     gini,
@@ -19,6 +17,8 @@ from shelfspace.evaluation.beyond_accuracy import (
     novelty,
     popularity_lift,
 )
+from shelfspace.tasks.recommend import diversity as diversity_room
+from shelfspace.tasks.recommend.mixes import category_shares
 
 N_USERS, N_ITEMS, K = 40, 30, 6
 CATEGORIES = [("a", "b") if i % 7 == 0 else None if i % 11 == 0 else "abcd"[i % 4] for i in range(N_ITEMS)]
@@ -118,7 +118,7 @@ def test_showing_users_their_own_history_has_no_lift_and_is_calibrated() -> None
 def test_miscalibration_is_the_loop_whatever_the_chunks(
     lists: np.ndarray, histories: Interactions, at_once: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(measured, "_NUMBERS_AT_ONCE", at_once)
+    monkeypatch.setattr(diversity_room, "_AT_ONCE", at_once)
 
     def mix(items: list[int]) -> dict[str, float]:
         found = dict.fromkeys("abcd", 0.0)
@@ -147,17 +147,10 @@ def test_a_mix_without_anything_in_common_is_as_far_as_can_be() -> None:
     assert miscalibration(np.array([[1]]), own, shares, smoothing=0.1) == pytest.approx(-log(0.1))
 
 
-def test_shares_of_an_item_are_equal_and_add_up_to_one() -> None:
-    shares = category_shares(["b", ("b", "a", "b"), None, ()])
-    assert shares.toarray().tolist() == [[0, 1], [0.5, 0.5], [0, 0], [0, 0]]
-    assert category_shares([]).shape == (0, 0)
-    assert category_shares([None]).shape == (1, 0)
-
-
 def test_chunks_do_not_change_diversity(lists: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
     vectors = np.random.default_rng(3).normal(size=(N_ITEMS, 4)).astype(np.float32)
     at_once = diversity(lists, vectors)
-    monkeypatch.setattr(measured, "_NUMBERS_AT_ONCE", 50)
+    monkeypatch.setattr(diversity_room, "_AT_ONCE", 50)
     assert diversity(lists, vectors) == pytest.approx(at_once)
 
 

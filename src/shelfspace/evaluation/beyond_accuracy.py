@@ -6,7 +6,6 @@ figures is ever NaN: what an empty input gives stands in each docstring. Memory 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,13 @@ import scipy.sparse
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.errors import OptionError
+from shelfspace.tasks.recommend.diversity import blocks
+from shelfspace.tasks.recommend.mixes import mixes
 
 Lists = npt.NDArray[np.int64]
 Counts = npt.NDArray[np.integer[Any]]
 Float32 = npt.NDArray[np.float32]
 
-_NUMBERS_AT_ONCE = 1 << 24  # 64 MiB of float32
 _SMOOTHING = 0.01  # Steck 2018, section 3.2
 
 
@@ -84,7 +84,7 @@ def diversity(lists: Lists, vectors: Float32) -> float:
     list has two items.
     """
     total, counted = 0.0, 0
-    for chunk in _chunks(len(lists), lists.shape[1] * vectors.shape[1]):
+    for chunk in blocks(len(lists), lists.shape[1] * vectors.shape[1]):
         found = vectors[np.maximum(lists[chunk], 0)].astype(np.float32)
         lengths = np.linalg.norm(found, axis=2, keepdims=True)
         kept = (lengths > 0) & (lists[chunk] >= 0)[:, :, None]
@@ -129,20 +129,6 @@ def popularity_lift(lists: Lists, histories: Interactions, popularity: Counts) -
     return float(_means(lists[both], counts).mean()) / taken if taken else 1.0
 
 
-def category_shares(categories: Sequence[str | Sequence[str] | None]) -> Any:
-    """Which categories an item is of: `[n_items, n_categories]` sparse float32, each row's sum 1.
-
-    An item of several categories is shared among them, one of none (None or empty) has a row of zeros.
-    Categories are numbered in alphabetical order.
-    """
-    named = [(item,) if isinstance(item, str) else tuple(dict.fromkeys(item or ())) for item in categories]
-    number = {name: i for i, name in enumerate(sorted({name for names in named for name in names}))}
-    starts = np.cumsum([0, *map(len, named)])
-    columns = np.array([number[name] for names in named for name in names], np.int64)
-    values = np.array([1 / len(names) for names in named for _ in names], np.float32)
-    return scipy.sparse.csr_array((values, columns, starts), shape=(len(named), len(number)))
-
-
 def miscalibration(
     lists: Lists, histories: Interactions, shares: Any, *, smoothing: float = _SMOOTHING
 ) -> float:
@@ -156,11 +142,11 @@ def miscalibration(
     """
     divergences = [
         _divergences(
-            _mix(histories.take(np.arange(chunk.start, chunk.stop)).matrix(), shares),
-            _mix(_shown(lists[chunk], shares.shape[0]), shares),
+            mixes(histories.take(np.arange(chunk.start, chunk.stop)).matrix(), shares),
+            mixes(_shown(lists[chunk], shares.shape[0]), shares),
             smoothing,
         )
-        for chunk in _chunks(len(lists), 4 * shares.shape[1])
+        for chunk in blocks(len(lists), 4 * shares.shape[1])
     ]
     joined = np.concatenate([np.zeros(0), *divergences])
     return float(joined.mean()) if len(joined) else 0.0
@@ -172,13 +158,6 @@ def _shown(lists: Lists, n_items: int) -> Any:
     starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
     items = lists[kept]
     return scipy.sparse.csr_array((np.ones(len(items), np.float32), items, starts), (len(lists), n_items))
-
-
-def _mix(taken: Any, shares: Any) -> npt.NDArray[np.float64]:
-    """Each row's distribution over categories, zero where none is known."""
-    mix = np.asarray((taken @ shares).toarray(), np.float64)
-    total = mix.sum(axis=1, keepdims=True)
-    return np.asarray(np.divide(mix, total, out=np.zeros_like(mix), where=total > 0), np.float64)
 
 
 def _divergences(
@@ -196,10 +175,3 @@ def _means(lists: Lists, values: npt.NDArray[np.float64]) -> npt.NDArray[np.floa
     found = np.where(kept, values[np.maximum(lists, 0)] if len(values) else 0.0, 0.0)
     sizes = kept.sum(axis=1)
     return np.asarray(found.sum(axis=1)[sizes > 0] / sizes[sizes > 0], np.float64)
-
-
-def _chunks(n: int, numbers_each: int) -> Iterator[slice]:
-    """Slices of n users that need at most `_NUMBERS_AT_ONCE` numbers each, one user at least."""
-    step = max(1, _NUMBERS_AT_ONCE // max(numbers_each, 1))
-    for start in range(0, n, step):
-        yield slice(start, min(start + step, n))

@@ -61,3 +61,12 @@ def test_no_user_gives_no_row_and_no_k_is_refused():
     assert top_k(Fixed(np.ones((1, 3))), nobody, 2).shape == (0, 2)
     with pytest.raises(OptionError):
         top_k(Fixed(np.ones((1, 3))), nobody, 0)
+
+
+def test_only_eligible_items_are_chosen_and_k_of_them_where_there_are() -> None:
+    scores = np.array([[9, 8, 7, 6, 5, 4], [1, 2, 2, 2, 5, 6]], np.float32)
+    eligible = np.array([False, True, False, True, True, False])
+    assert best_of(scores, 2, eligible).tolist() == [[1, 3], [4, 1]]
+    assert best_of(scores, 4, eligible).tolist() == [[1, 3, 4, -1], [4, 1, 3, -1]]
+    assert best_of(scores, 2, np.zeros(6, bool)).tolist() == [[-1, -1], [-1, -1]]
+    assert best_of(scores, 2, np.ones(6, bool)).tolist() == best_of(scores, 2).tolist()

@@ -13,6 +13,7 @@ from shelfspace.tasks.recommend.scorer import Recommender
 
 Int64 = npt.NDArray[np.int64]
 Float32 = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
 Seen = Literal["exclude", "keep"]
 
 #: Scores held at once: 16 M of them are 64 MiB.
@@ -26,11 +27,13 @@ def top_k(
     *,
     users: Int64 | None = None,
     seen: Seen = "exclude",
+    eligible: Bools | None = None,
     chunk: int | None = None,
 ) -> Int64:
     """The k best items [n, k] int64 for each of the n users in `histories`, best first.
 
-    Equal scores stand in the order of the items. Items already taken are left out with `seen` "exclude";
+    Equal scores stand in the order of the items. Items already taken are left out with `seen` "exclude", and
+    those that `eligible` [n_items] does not mark (see `tasks.recommend.filters`) before the best are chosen;
     where fewer than k items are left, -1 fills the row. `users` is passed on to `recommender.scores`. `chunk`
     users are scored at once, by default as many as keep the scores near 64 MiB, so memory does not grow with
     the number of users. Raises `OptionError` for k < 1.
@@ -45,15 +48,20 @@ def top_k(
         scores = recommender.scores(block, None if users is None else users[rows])
         if seen == "exclude":
             scores[block.users, block.items] = -np.inf
-        found[rows] = best_of(scores, k)
+        found[rows] = best_of(scores, k, eligible)
     return found
 
 
-def best_of(scores: Float32, k: int) -> Int64:
+def best_of(scores: Float32, k: int, eligible: Bools | None = None) -> Int64:
     """The columns [n, k] of each row's k highest `scores` [n, m], highest first; equal ones in their order.
 
-    -inf is never chosen: -1 stands where a row has fewer than k others.
+    Only columns that `eligible` [m] marks are chosen, all of them where it is None. -inf is never chosen: -1
+    stands where a row has fewer than k others.
     """
+    if eligible is not None and not eligible.all():
+        columns = np.flatnonzero(eligible)
+        found = best_of(scores[:, columns], k)
+        return np.where(found >= 0, np.append(columns, -1)[found], -1)
     n, m = scores.shape
     found = np.full((n, k), -1, np.int64)
     width = min(k, m)
