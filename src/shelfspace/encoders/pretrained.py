@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -26,8 +26,27 @@ _HARMLESS = ("pooler.",)  # weights that checkpoints often lack and no pooling h
 
 
 def read_pretrained(name: str | Path, subfolder: str, *, local: bool = False) -> tuple[Any, Any]:
-    """Model (float32, on the GPU if there is one, ready to encode) and tokenizer.
+    """A text model and its tokenizer, see `read_model`."""
 
+    def tokenizer(transformers: Any, places: dict[str, Any]) -> Any:
+        return transformers.AutoTokenizer.from_pretrained(str(name), trust_remote_code=False, **places)
+
+    return read_model(name, "text", ("a tokenizer", tokenizer), subfolder=subfolder, local=local)
+
+
+def read_model(
+    name: str | Path,
+    kind: str,
+    beside: tuple[str, Callable[[Any, dict[str, Any]], Any]],
+    *,
+    harmless: tuple[str, ...] = _HARMLESS,
+    subfolder: str = "",
+    local: bool = False,
+) -> tuple[Any, Any]:
+    """Model (float32, on the GPU if there is one, ready to encode) and what belongs beside it.
+
+    `kind` is what the model reads, in words; `beside` names the file that belongs to it and reads it with the
+    package transformers from the same place. Weights whose names start with one of `harmless` may be missing.
     `local` keeps it from asking the network. Raises `MissingExtraError` without the package transformers and
     `ShelfspaceError` for what cannot be loaded or is not complete.
     """
@@ -36,30 +55,31 @@ def read_pretrained(name: str | Path, subfolder: str, *, local: bool = False) ->
     transformers = import_transformers()
     from safetensors import SafetensorError
 
-    places = {"trust_remote_code": False, "subfolder": subfolder, "local_files_only": local}
+    called, read_beside = beside
+    places = {"subfolder": subfolder, "local_files_only": local}
     try:
         with without_bars():
             model, report = transformers.AutoModel.from_pretrained(
-                str(name), output_loading_info=True, use_safetensors=True, **places
+                str(name), output_loading_info=True, use_safetensors=True, trust_remote_code=False, **places
             )
-            tokenizer = transformers.AutoTokenizer.from_pretrained(str(name), **places)
+            other = read_beside(transformers, places)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise ShelfspaceError(
-            f"The text model {str(name)!r} cannot be loaded: {first_line(error)}.",
+            f"The {kind} model {str(name)!r} cannot be loaded: {first_line(error)}.",
             "A model is a name that the Hugging Face hub or its local cache can give, or a folder with "
-            "config.json, model.safetensors and a tokenizer; pickled weights and a model's own code are not "
+            f"config.json, model.safetensors and {called}; pickled weights and a model's own code are not "
             "run.",
             "Without a network give the path of a local folder.",
         ) from error
-    lost = [key for key in sorted(report["missing_keys"]) if not key.startswith(_HARMLESS)]
+    lost = [key for key in sorted(report["missing_keys"]) if not key.startswith(harmless)]
     if lost:
         raise ShelfspaceError(
-            f"The weights of the text model {str(name)!r} lack {len(lost)} tensors, {lost[0]} for one.",
+            f"The weights of the {kind} model {str(name)!r} lack {len(lost)} tensors, {lost[0]} for one.",
             "With random weights in their place its vectors would mean nothing.",
             "Give a complete checkpoint of the architecture that its config.json names.",
         )
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return model.float().to(device).eval(), tokenizer
+    return model.float().to(device).eval(), other
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from shelfspace.encoders.encoder import Vectors
 from shelfspace.encoders.image.handmade import Pixels
 from shelfspace.encoders.image.of_photos import vectors_of_photos
 from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.pretrained import first_line, import_transformers, without_bars
+from shelfspace.encoders.pretrained import first_line, read_model, without_bars
 from shelfspace.encoders.transformer import Precision, in_bfloat16
 from shelfspace.errors import MissingExtraError, ShelfspaceError, SpaceError
 from shelfspace.views.image.normalised import MEAN, STD, Triple, normalised
@@ -72,7 +72,11 @@ class VisionEncoder:
 
     @classmethod
     def _read(cls, name: str | Path, *, local: bool, precision: Precision) -> VisionEncoder:
-        model, told = _read_model(name, local)
+        def preprocessing(transformers: Any, places: dict[str, Any]) -> Any:
+            return transformers.ImageProcessingMixin.get_image_processor_dict(str(name), **places)[0]
+
+        beside = ("preprocessor_config.json", preprocessing)
+        model, told = read_model(name, "vision", beside, harmless=_HARMLESS, local=local)
         size, mean, spread = _preprocessing(model, told)
         encoder = cls(model, 0, size, mean, spread, precision)
         try:
@@ -116,42 +120,6 @@ class VisionEncoder:
         )
         settings = {name: getattr(self, name) for name in ("kind", "dim", "size", "precision")}
         (folder / "encoder.json").write_text(json.dumps(settings, indent=2), encoding="utf-8")
-
-
-def _read_model(name: str | Path, local: bool) -> tuple[Any, dict[str, Any]]:
-    """The model (float32, on the GPU if there is one, ready to encode) and what its files say of photos."""
-    transformers = import_transformers()
-    from safetensors import SafetensorError
-
-    try:
-        with without_bars():
-            model, report = transformers.AutoModel.from_pretrained(
-                str(name),
-                output_loading_info=True,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=local,
-            )
-            told, _ = transformers.ImageProcessingMixin.get_image_processor_dict(
-                str(name), local_files_only=local
-            )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
-        raise ShelfspaceError(
-            f"The vision model {str(name)!r} cannot be loaded: {first_line(error)}.",
-            "A model is a name that the Hugging Face hub or its local cache can give, or a folder with "
-            "config.json, preprocessor_config.json and model.safetensors; pickled weights and a model's own "
-            "code are not run.",
-            "Without a network give the path of a local folder.",
-        ) from error
-    lost = [key for key in sorted(report["missing_keys"]) if not key.startswith(_HARMLESS)]
-    if lost:
-        raise ShelfspaceError(
-            f"The weights of the vision model {str(name)!r} lack {len(lost)} tensors, {lost[0]} for one.",
-            "With random weights in their place its vectors would mean nothing.",
-            "Give a complete checkpoint of the architecture that its config.json names.",
-        )
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    return model.float().to(device).eval(), told
 
 
 def _preprocessing(model: Any, told: dict[str, Any]) -> tuple[int, Triple, Triple]:
