@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     import polars as pl
@@ -93,6 +94,37 @@ class Questions:
         from shelfspace.tasks.search import search
 
         return search(_space(self), text, k, image=image, where=where)
+
+    def recommend(
+        self,
+        user: str | None = None,
+        *,
+        history: Sequence[str] | None = None,
+        k: int = 10,
+        diversity: float = 0.0,
+        where: str | None = None,
+        seen: bool = False,
+        unavailable: bool = False,
+    ) -> pl.DataFrame:
+        """The k products that a user wants next; see `tasks.recommend.recommend.recommend`."""
+        from shelfspace.tasks.recommend.recommend import recommend
+
+        return recommend(
+            _space(self),
+            user,
+            history=history,
+            k=k,
+            diversity=diversity,
+            where=where,
+            seen=seen,
+            unavailable=unavailable,
+        )
+
+    def observe(self, events: Any) -> int:
+        """Fold new events in, so that the next `recommend` knows of them; see `tasks.recommend.observe`."""
+        from shelfspace.tasks.recommend.observe import observe
+
+        return observe(_space(self), events)
 
     def explain(self, left: str, right: str) -> Explanation:
         """Why two products are taken for the same or not; see `tasks.explain.explain`."""

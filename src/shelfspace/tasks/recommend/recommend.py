@@ -12,12 +12,13 @@ from shelfspace.data.interactions import Float32, Int64, Interactions
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.recommend.adviser import Adviser, adviser_of
+from shelfspace.tasks.recommend.diversity import diversified
+from shelfspace.tasks.recommend.filters import in_stock
 from shelfspace.tasks.recommend.observe import histories_of
 from shelfspace.tasks.recommend.ranked import best_of
 from shelfspace.tasks.similar import listed
 
-#: What a product's availability says where it cannot be had.
-_GONE = ("out of stock", "out_of_stock", "outofstock", "sold out", "discontinued")
+_POOL = 10  # a varied list of k is chosen from so many times k products
 _REASONED = 30  # the last products of a history among which a recommendation's reason is sought
 
 
@@ -27,6 +28,7 @@ def recommend(
     *,
     history: Sequence[str] | None = None,
     k: int = 10,
+    diversity: float = 0.0,
     where: str | None = None,
     seen: bool = False,
     unavailable: bool = False,
@@ -36,10 +38,11 @@ def recommend(
     `user` is one of the space's events, observed ones included; a user never seen gets what everybody takes.
     `history` names products instead, oldest first. What was taken already comes again only with `seen`, what
     is out of stock only with `unavailable`; `where` is an SQL filter over the catalogue's columns. There are
-    k rows as long as so many products pass. `score` compares within one answer only; `because` is the title
+    k rows as long as so many products pass. `diversity`, 0…1, weighs variety against likelihood, see
+    `diversified`. `score` compares within one answer only; `because` is the title
     of the product of the history without which the score would fall most.
 
-    Raises `OptionError` for neither or both of user and history, a k below 1, what is no filter, and a space
+    Raises `OptionError` for neither or both of user and history, a k below 1, a diversity outside 0…1, what is no filter, and a space
     that was fitted without events; `CatalogError` for a product that is not there.
     """
     if (user is None) == (history is None):
@@ -53,7 +56,11 @@ def recommend(
     adviser = adviser_of(space)
     taken, row = _history(space, adviser, user, history)
     scores = adviser.scores(taken, row)[0]
-    rows = best_of(np.where(_eligible(space, taken, where, seen, unavailable), scores, -np.inf)[None], k)[0]
+    eligible = _eligible(space, where, unavailable)
+    if not seen:
+        eligible[taken.items] = False
+    pool = best_of(np.where(eligible, scores, -np.inf)[None], k if diversity == 0 else _POOL * k)
+    rows = diversified(pool, scores[pool], k, diversity, space.vectors)[0]
     rows = rows[rows >= 0]
     because = _because(space, adviser, taken, rows, scores)
     return listed(space, rows, scores[rows]).with_columns(pl.Series("because", because, pl.String))
@@ -71,28 +78,15 @@ def _history(
     return taken, np.array([-1])
 
 
-def _eligible(
-    space: Space, taken: Interactions, where: str | None, seen: bool, unavailable: bool
-) -> npt.NDArray[np.bool_]:
-    """Which products may be recommended, bool `[n]`."""
-    eligible = np.ones(len(space), np.bool_) if unavailable else ~_gone(space)
+def _eligible(space: Space, where: str | None, unavailable: bool) -> npt.NDArray[np.bool_]:
+    """Which products may be recommended to anyone, bool `[n]`."""
+    stocked = space.part("in stock", lambda: in_stock(space.catalog))
+    eligible = np.ones(len(space), np.bool_) if unavailable else stocked.copy()
     if where is not None:
         allowed = np.zeros(len(space), np.bool_)
         allowed[space.rows_where(where)] = True
         eligible &= allowed
-    if not seen:
-        eligible[taken.items] = False
     return eligible
-
-
-def _gone(space: Space) -> npt.NDArray[np.bool_]:
-    """Which products cannot be had."""
-
-    def made() -> npt.NDArray[np.bool_]:
-        says = space.catalog.table["availability"].str.to_lowercase()
-        return says.is_in(_GONE).fill_null(False).to_numpy()
-
-    return space.part("gone", made).copy()
 
 
 def _because(
