@@ -42,8 +42,8 @@ def recommend(
     `diversified`. `score` compares within one answer only; `because` is the title
     of the product of the history without which the score would fall most.
 
-    Raises `OptionError` for neither or both of user and history, a k below 1, a diversity outside 0…1, what is no filter, and a space
-    that was fitted without events; `CatalogError` for a product that is not there.
+    Raises `OptionError` for neither or both of user and history, a k below 1, a diversity outside 0…1, what
+    is no filter, and a space that was fitted without events; `CatalogError` for a product that is not there.
     """
     if (user is None) == (history is None):
         raise OptionError(
