@@ -173,12 +173,15 @@ class Interactions:
         """Each user's events without the last n, none where there are no more than n."""
         return self.where(self._from_the_end() > n)
 
+    def is_first(self) -> npt.NDArray[np.bool_]:
+        """Whether an event is the first of its user with its item, [m]."""
+        first = np.zeros(len(self), np.bool_)
+        first[np.unique(self.users * self.n_items + self.items, return_index=True)[1]] = True
+        return first
+
     def first_takes(self) -> Interactions:
         """Each user's items once each, at the first time they were taken."""
-        cells = self.users * self.n_items + self.items
-        kept = np.zeros(len(self), np.bool_)
-        kept[np.unique(cells, return_index=True)[1]] = True
-        return self.where(kept)
+        return self.where(self.is_first())
 
     def _from_the_end(self) -> Int64:
         """1 for each user's last event, 2 for the one before it, …, [m]."""
