@@ -114,12 +114,12 @@ def test_movies_have_titles_and_genres(tmp_path):
     write(
         tmp_path,
         u__data="1\t10\t5\t880000300\n1\t11\t3\t880000100\n",
-        u__item="\n".join(["|".join(["10", "Heat (1995)", "1-Jan-1995", "", "http://x", *genres])]).encode(
+        u__item="\n".join(["|".join(["10", "Léon (1995)", "1-Jan-1995", "", "http://x", *genres])]).encode(
             "latin-1"
         ),
     )
     items = read_interaction_folder(tmp_path).items
-    assert items.rows() == [("11", None, None), ("10", "Heat (1995)", "Action|Comedy")]
+    assert items.rows() == [("11", None, None), ("10", "Léon (1995)", "Action|Comedy")]
     other = tmp_path / "dat"
     other.mkdir()
     write(other, ratings__dat="1::10::5::880000300\n", movies__dat="10::Heat (1995)::Action|Crime\n")

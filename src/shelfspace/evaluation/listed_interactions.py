@@ -9,6 +9,9 @@ import polars as pl
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.data.readers.chunk import DROPPED_ROW, DROPPED_VALUE, Reject, rejects_table
+from shelfspace.data.readers.encoding import encoding_of
+
+_SAMPLE = 1 << 20
 
 
 class Listed(NamedTuple):
@@ -43,7 +46,9 @@ class _Part(NamedTuple):
 
 def text_lines(path: Path) -> pl.DataFrame:
     """The `line`s of a text that are not blank, with their numbers from 1 as `row`."""
-    lines = pl.Series("line", path.read_text("utf-8-sig", "replace").splitlines(), dtype=pl.String)
+    data = path.read_bytes()
+    text = data.decode(encoding_of(data[:_SAMPLE]), "replace").removeprefix("\ufeff")
+    lines = pl.Series("line", text.splitlines(), dtype=pl.String)
     table = pl.DataFrame(
         {"row": pl.int_range(1, len(lines) + 1, eager=True), "line": lines.str.strip_chars()}
     )
