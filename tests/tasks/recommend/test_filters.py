@@ -5,8 +5,7 @@ import polars as pl
 import pytest
 
 from shelfspace.data.catalog import Catalog
-from shelfspace.errors import OptionError
-from shelfspace.tasks.recommend.filters import eligible_items, in_stock
+from shelfspace.tasks.recommend.filters import in_stock
 
 THERE = [
     "in stock",
@@ -34,9 +33,9 @@ GONE += [
 ]
 
 
-def catalog_of(availability: list[str | None], **columns: list[object]) -> Catalog:
+def catalog_of(availability: list[str | None]) -> Catalog:
     n = len(availability)
-    table = {"shop": ["s"] * n, "id": [str(i) for i in range(n)], "availability": availability, **columns}
+    table = {"shop": ["s"] * n, "id": [str(i) for i in range(n)], "availability": availability}
     return Catalog.from_table(pl.DataFrame(table, schema_overrides={"availability": pl.String}))
 
 
@@ -50,19 +49,6 @@ def test_what_is_gone_is_not(said: str) -> None:
     assert in_stock(catalog_of([said])).tolist() == [False]
 
 
-def test_filter_and_stock_must_both_hold() -> None:
-    catalog = catalog_of(["in stock", "sold out", "in stock", None], price=[5.0, 5.0, 50.0, None])
-    assert eligible_items(catalog).tolist() == [True, False, True, True]
-    assert eligible_items(catalog, where="price < 10").tolist() == [True, False, False, False]
-    assert eligible_items(catalog, where="price < 10", available=False).tolist() == [True, True, False, False]
-    assert eligible_items(catalog, available=False).all()
-
-
-def test_a_wrong_filter_is_refused_with_the_columns() -> None:
-    with pytest.raises(OptionError, match="colour"):
-        eligible_items(catalog_of(["x"]), where="colour = 'red'")
-
-
-def test_an_empty_catalogue_has_nothing_eligible() -> None:
-    assert eligible_items(catalog_of([]), where="price < 1").tolist() == []
-    assert np.asarray(in_stock(catalog_of([]))).dtype == np.bool_
+def test_an_empty_catalogue_has_nothing_in_stock() -> None:
+    assert in_stock(catalog_of([])).tolist() == []
+    assert in_stock(catalog_of([])).dtype == np.bool_

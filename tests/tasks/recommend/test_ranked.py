@@ -6,7 +6,7 @@ import pytest
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.errors import OptionError
-from shelfspace.tasks.recommend.ranked import best_of, top_k
+from shelfspace.tasks.recommend.ranked import best_of, top_k, top_scored
 
 
 @dataclass
@@ -70,3 +70,11 @@ def test_only_eligible_items_are_chosen_and_k_of_them_where_there_are() -> None:
     assert best_of(scores, 4, eligible).tolist() == [[1, 3, 4, -1], [4, 1, 3, -1]]
     assert best_of(scores, 2, np.zeros(6, bool)).tolist() == [[-1, -1], [-1, -1]]
     assert best_of(scores, 2, np.ones(6, bool)).tolist() == best_of(scores, 2).tolist()
+
+
+def test_scores_stand_beside_the_items() -> None:
+    table = np.array([[3.0, 1, 2], [1, 5, 4]])
+    histories = Interactions.of_rows([0], [0], n_users=2, n_items=3)
+    found = top_scored(Fixed(table), histories, 3, users=np.arange(2))
+    assert found.ids.tolist() == [[2, 1, -1], [1, 2, 0]]
+    assert found.scores.tolist() == [[2, 1, -np.inf], [5, 4, 1]]

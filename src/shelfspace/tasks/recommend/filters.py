@@ -1,8 +1,4 @@
-"""What may be recommended: not what is sold out, nor what a filter over the catalogue leaves out.
-
-What is marked here is given to `top_k`, which leaves the rest out before the best are chosen and never
-after, so that k items are found wherever k may be shown.
-"""
+"""What may be recommended: not what is sold out."""
 
 from __future__ import annotations
 
@@ -11,7 +7,6 @@ import numpy.typing as npt
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
-from shelfspace.space.filter import rows_where
 
 Bools = npt.NDArray[np.bool_]
 
@@ -54,16 +49,3 @@ def in_stock(catalog: Catalog) -> Bools:
     gone = letters.is_in(_GONE) | letters.str.contains(r"^0+(instock|pcs)?$")
     found = catalog.table.select(gone.fill_null(False)).to_series()
     return np.asarray(~found.to_numpy(), np.bool_)
-
-
-def eligible_items(catalog: Catalog, *, where: str | None = None, available: bool = True) -> Bools:
-    """Which products may be recommended, `[n]`: those in stock, unless `available` is False, and of `where`.
-
-    `where` is a filter in SQL's words (see `space.filter`). Raises `OptionError` where it is none.
-    """
-    found = in_stock(catalog) if available else np.ones(len(catalog), np.bool_)
-    if where is not None:
-        named = np.zeros(len(catalog), np.bool_)
-        named[rows_where(catalog.table, where)] = True
-        found &= named
-    return found

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.data.interactions import Interactions
+from shelfspace.data.neighbours import Neighbours
 from shelfspace.errors import OptionError
 from shelfspace.tasks.recommend.scorer import Recommender
 
@@ -30,7 +31,21 @@ def top_k(
     eligible: Bools | None = None,
     chunk: int | None = None,
 ) -> Int64:
-    """The k best items [n, k] int64 for each of the n users in `histories`, best first.
+    """The k best items [n, k] int64 for each of the n users in `histories`, best first: see `top_scored`."""
+    return top_scored(recommender, histories, k, users=users, seen=seen, eligible=eligible, chunk=chunk).ids
+
+
+def top_scored(
+    recommender: Recommender,
+    histories: Interactions,
+    k: int,
+    *,
+    users: Int64 | None = None,
+    seen: Seen = "exclude",
+    eligible: Bools | None = None,
+    chunk: int | None = None,
+) -> Neighbours:
+    """The k best items for each of the n users in `histories` with their scores, both [n, k], best first.
 
     Equal scores stand in the order of the items. Items already taken are left out with `seen` "exclude", and
     those that `eligible` [n_items] does not mark (see `tasks.recommend.filters`) before the best are chosen;
@@ -42,6 +57,7 @@ def top_k(
         raise OptionError(f"k is {k}.", "At least one item is recommended.", "Ask for k ≥ 1.")
     step = chunk or max(1, _BLOCK // max(1, histories.n_items))
     found = np.full((histories.n_users, k), -1, np.int64)
+    values = np.full((histories.n_users, k), -np.inf, np.float32)
     for start in range(0, histories.n_users, step):
         rows = np.arange(start, min(start + step, histories.n_users))
         block = histories.take(rows)
@@ -49,7 +65,9 @@ def top_k(
         if seen == "exclude":
             scores[block.users, block.items] = -np.inf
         found[rows] = best_of(scores, k, eligible)
-    return found
+        best = np.take_along_axis(scores, np.maximum(found[rows], 0), axis=1)
+        values[rows] = np.where(found[rows] >= 0, best, -np.inf)
+    return Neighbours(found, values)
 
 
 def best_of(scores: Float32, k: int, eligible: Bools | None = None) -> Int64:
