@@ -25,7 +25,7 @@ from shelfspace.training.photos import PhotoLesson, PhotoRecipe, PhotoRun, learn
 #: Photos are read in this size and squeezed to a square: crops keep detail, and nothing is cut off.
 SIZE = 128
 _SIZES: dict[Preset, tuple[int, ...]] = {"fast": (48,), "balanced": (48, 64), "best": (48, 64, 80)}
-_VIEWS: dict[Preset, int] = {"fast": 50_000, "balanced": 200_000, "best": 400_000}
+_VIEWS: dict[Preset, int] = {"fast": 50_000, "balanced": 200_000, "best": 800_000}
 _MIXING: dict[Preset, float] = {"fast": 0.0, "balanced": 0.0, "best": 0.3}
 _LARGER, _ZOOMS = (0, 16, 32), (1.0, 0.85, 0.7)  # what validation chooses from to look at photos
 _DIRECTIONS = 384
