@@ -60,7 +60,7 @@ class Bandit:
         fits = self.method in get_args(Method) and self.width >= 0 and 0 <= self.at_random <= 1
         if not fits:
             raise OptionError(
-                f"A bandit by {self.method!r}, {self.width:g} wide, {self.at_random:g} at random was asked for.",
+                f"The method {self.method!r}, a width of {self.width:g}, {self.at_random:g} at random came.",
                 f"The methods are {', '.join(get_args(Method))}, the width is 0 or more, the share in 0…1.",
                 "Choose them within these bounds.",
             )
