@@ -24,6 +24,7 @@ def infonce(
     mask: Tensor | None = None,
     queue: Tensor | None = None,
     weights: Tensor | None = None,
+    log_chances: Tensor | None = None,
     symmetric: bool = True,
 ) -> Tensor:
     """The scalar loss Σᵢ wᵢ (−log exp(sᵢᵢ/τ) / Σⱼ exp(sᵢⱼ/τ)) / Σᵢ wᵢ, s the cosine of anchor and positive.
@@ -32,12 +33,16 @@ def infonce(
     `symmetric`, the mean of both directions (CLIP, Radford et al. 2021, figure 3).
 
     Differs from the paper: known false negatives can be left out of the denominator, further negatives can
-    come from a queue, and pairs can weigh differently. The queue holds vectors of the positives' side (keys
-    of MoCo, He et al. 2020), so it adds negatives to the anchors' direction only.
+    come from a queue, pairs can weigh differently, and negatives that are drawn more often than others can
+    be corrected for it. The queue holds vectors of the positives' side (keys of MoCo, He et al. 2020), so it
+    adds negatives to the anchors' direction only.
 
     `anchors` and `positives` are [n, d], of any length (they are normalised here). `mask` [n, n], or
     [n, n + q] to reach the queue too, is true where j is known not to be a negative of i; its diagonal is
     ignored. `queue` is [q, d], `weights` [n] and not negative. `temperature` may be a learnable scalar.
+    `log_chances` [n] are the logarithms of how likely each positive comes into a batch, up to a constant:
+    they are taken from the anchors' logits of all columns (logQ, Bengio & Senécal 2008, section 3), which
+    makes s / τ the logarithm of how likely j is of i, instead of how much likelier than of others.
 
     No pair, one pair without a queue, or weights that sum to 0: 0 with gradient zero. Raises `OptionError`
     for other shapes and a temperature ≤ 0.
@@ -49,6 +54,7 @@ def infonce(
     check_temperature(temperature)
     n = len(anchors)
     check_shape("weights", weights, (n,))
+    check_shape("log_chances", log_chances, (n,))
     if n == 0:
         return nothing(anchors, positives)
     keys = positives
@@ -57,6 +63,8 @@ def infonce(
         keys = torch.cat([positives, queue.to(positives.dtype)])
     known = _known(mask, n, len(keys), anchors.device)
     logits = (cosines(anchors, keys) / temperature).masked_fill(known, -torch.inf)
+    if log_chances is not None:
+        logits = logits - functional.pad(log_chances, (0, len(keys) - n))
     loss = _weighted_mean(_against_diagonal(logits), weights)
     if not symmetric:
         return loss

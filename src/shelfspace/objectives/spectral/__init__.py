@@ -3,11 +3,13 @@
 HaoChen et al. (2021) show that the optimum factorises the normalised co-occurrence of views. Listings
 (`lexical_token_vectors`), users and products or sequences (`spectral_factors`), and photo and title
 (`canonical_correlation`) are cases of it; `spectral_contrastive` is the loss that all of them minimise.
+`item_filter` scores by the whole spectrum.
 """
 
 from shelfspace.objectives.spectral.contrastive import spectral_contrastive
 from shelfspace.objectives.spectral.correlation import Correlation, canonical_correlation
 from shelfspace.objectives.spectral.factors import SpectralFactors, normalised_cooccurrence, spectral_factors
+from shelfspace.objectives.spectral.item_filter import item_filter
 from shelfspace.objectives.spectral.svd import SingularVectors, truncated_svd
 from shelfspace.objectives.spectral.tokens import lexical_token_vectors
 
@@ -16,6 +18,7 @@ __all__ = [
     "SingularVectors",
     "SpectralFactors",
     "canonical_correlation",
+    "item_filter",
     "lexical_token_vectors",
     "normalised_cooccurrence",
     "spectral_contrastive",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +10,15 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.data.interactions import Interactions
+from shelfspace.errors import SpaceError
+from shelfspace.tasks.recommend.kept import kept_kind
+
+#: Where each kind is defined, imported when it is asked for.
+_KINDS = {
+    "linear": ("linear", "LinearRecommender"),
+    "contrastive": ("contrastive", "ContrastiveRecommender"),
+    "mixture": ("mixture", "MixtureRecommender"),
+}
 
 
 class Recommender(Protocol):
@@ -18,7 +28,9 @@ class Recommender(Protocol):
     that takes the folder) which gives the same scores again.
     """
 
-    kind: str
+    @property
+    def kind(self) -> str:
+        """The name under which `load_recommender` finds the class again."""
 
     def scores(
         self, histories: Interactions, users: npt.NDArray[np.int64] | None = None
@@ -40,5 +52,14 @@ class Recommender(Protocol):
 
 
 def load_recommender(folder: Path) -> Recommender:
-    """The recommender that was saved in a folder, of whatever kind."""
-    raise NotImplementedError
+    """The recommender that was saved in a folder, of whatever kind; `SpaceError` where there is none."""
+    kind = kept_kind(folder)
+    if kind not in _KINDS:
+        raise SpaceError(
+            f"{folder} holds a recommender of the kind {kind!r}.",
+            f"The kinds are {', '.join(_KINDS)}.",
+            "Open it with the version of Shelfspace that wrote it.",
+        )
+    module, name = _KINDS[kind]
+    loaded: Recommender = getattr(import_module(f"shelfspace.tasks.recommend.{module}"), name).load(folder)
+    return loaded

@@ -1,0 +1,1 @@
+"""Users and items as vectors, by the graph of who took what."""

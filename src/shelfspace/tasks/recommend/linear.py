@@ -1,0 +1,122 @@
+"""Recommending by a linear filter on items: what others took who took the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+
+from shelfspace.data.interactions import Float32, Interactions
+from shelfspace.objectives.spectral import (
+    SingularVectors,
+    item_filter,
+    normalised_cooccurrence,
+    truncated_svd,
+)
+from shelfspace.tasks.recommend.kept import keep, kept
+
+_KIND = "linear"
+#: Below every weight of a filter: what no item of the history speaks for is ranked by popularity.
+_FLOOR = 1e-9
+
+
+@dataclass(frozen=True)
+class LinearOptions:
+    """`k` directions of the graph's low pass, weighed `low_pass` against the items' Gram (0: the Gram alone).
+
+    `popularity_power` and `width` are those of `item_filter`; `tolerance` is that of `truncated_svd`.
+    """
+
+    k: int = 512
+    low_pass: float = 1.0
+    popularity_power: float = 0.25
+    width: int = 500
+    tolerance: float = 0.03
+
+
+@dataclass(frozen=True)
+class LinearRecommender:
+    """Scores are the sum, over a history, of what each item speaks for the others.
+
+    `weights` CSR [n_items, n_items] as of `item_filter`; `shares` float32 [n_items] of all events, by which
+    is ranked what the history says nothing of, and everything for a user without one.
+    """
+
+    weights: Any
+    shares: Float32
+    kind: str = _KIND
+
+    def scores(self, histories: Interactions, users: npt.NDArray[np.int64] | None = None) -> Float32:
+        """Scores [n, n_items] from 0 on, see `Recommender`; all it goes by is the history.
+
+        They are divided by the number of its items, so that they are of one scale for all users.
+        """
+        taken = histories.matrix()
+        lengths = np.maximum(taken.sum(axis=1), np.finfo(np.float32).tiny)
+        scores: Float32 = (sparse.diags_array(1 / lengths) @ taken @ self.weights).toarray()
+        scores = scores.astype(np.float32, copy=False)
+        scores += np.float32(_FLOOR) * self.shares
+        return scores
+
+    def save(self, folder: Path) -> None:
+        """Write the filter into `folder`."""
+        weights = sparse.csr_array(self.weights)
+        arrays = {
+            "starts": weights.indptr.astype(np.int64),
+            "columns": weights.indices.astype(np.int32),
+            "values": weights.data,
+            "shares": self.shares,
+        }
+        keep(folder, self.kind, arrays)
+
+    @classmethod
+    def load(cls, folder: Path) -> LinearRecommender:
+        """The recommender that was saved in `folder`; `SpaceError` where there is none."""
+        arrays, _ = kept(folder, _KIND)
+        m = len(arrays["shares"])
+        weights = sparse.csr_array((arrays["values"], arrays["columns"], arrays["starts"]), shape=(m, m))
+        return cls(weights, arrays["shares"])
+
+
+def graph_factors(log: Interactions, k: int, *, tolerance: float = 0.03, seed: int = 0) -> SingularVectors:
+    """The k leading singular vectors of the normalised graph, fewer where it has fewer users or items."""
+    matrix = log.matrix()
+    k = min(k, *matrix.shape)
+    if not k:
+        empty = [np.zeros(shape, np.float32) for shape in ((log.n_users, 0), (0,), (log.n_items, 0))]
+        return SingularVectors(*empty)
+    return truncated_svd(normalised_cooccurrence(matrix), k, seed=seed, tolerance=tolerance)
+
+
+def fit_linear(
+    log: Interactions,
+    options: LinearOptions | None = None,
+    factors: SingularVectors | None = None,
+    *,
+    seed: int = 0,
+) -> LinearRecommender:
+    """The closed form: the Gram of items with the low pass of the graph, see `item_filter`.
+
+    `factors` are the graph's where they are known already.
+    """
+    options = options or LinearOptions()
+    if factors is None and options.low_pass:
+        factors = graph_factors(log, options.k, tolerance=options.tolerance, seed=seed)
+    weights = item_filter(
+        log.matrix(),
+        factors,
+        low_pass=options.low_pass,
+        popularity_power=options.popularity_power,
+        width=options.width,
+    )
+    return LinearRecommender(weights, shares_of(log))
+
+
+def shares_of(log: Interactions) -> Float32:
+    """Each item's share of all events, float32 [n_items]; zeros where there is no event."""
+    counts = log.popularity()
+    return (counts / max(1, int(counts.sum()))).astype(np.float32)
