@@ -1,10 +1,14 @@
+import io
 import json
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from shelfspace.data.interactions import Interactions
+from shelfspace.evaluation.bench import bench
 from shelfspace.evaluation.bench_recommend import bench_recommend
+from shelfspace.evaluation.bench_table import render
 from shelfspace.evaluation.recommend_floors import item_knn, popularity
 
 KEYS = ["recall@20", "ndcg@20", "coverage@20", "novelty@20", "diversity@20"]
@@ -53,6 +57,16 @@ def test_a_log_with_times_is_split_at_one_moment(tmp_path):
     assert result.data["new_users"] == 3
     assert 0 <= result.data["new_users_recall@20"] <= 1
     assert result.data["test_events"] == pytest.approx(len(rows) / 5, rel=0.1)
+
+
+def test_it_is_shown_as_a_table(lists):
+    result = bench("recommend", lists, preset="fast", how="random")
+    console = Console(width=120, record=True, file=io.StringIO())
+    console.print(render(result))
+    shown = console.export_text()
+    assert f"{result.metrics['recall@20']:.4f}" in shown
+    assert "closed form" in shown
+    assert "100 items" in shown
 
 
 def test_item_knn_is_the_cosine_of_items():

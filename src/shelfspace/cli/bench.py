@@ -14,13 +14,16 @@ from shelfspace.cli.speak import say, step
 
 def bench(
     task: Annotated[
-        str, typer.Argument(metavar="TASK", help="match, block, cluster, crossmodal, image or anomaly.")
+        str,
+        typer.Argument(
+            metavar="TASK", help="match, block, cluster, crossmodal, image, anomaly or recommend."
+        ),
     ],
     folder: Annotated[
         Path,
         typer.Argument(
             metavar="DIR",
-            help="A DeepMatcher or WDC folder; one with offers.csv, products.csv, or photos in folders.",
+            help="A DeepMatcher or WDC folder; one with offers.csv, products.csv, photos or a log.",
         ),
     ],
     seed: Annotated[
@@ -62,6 +65,9 @@ def bench(
     objective: ObjectiveOption = "supervised",
     taught: TaughtOption = False,
     label_noise: LabelNoiseOption = 0.0,
+    split: Annotated[
+        str | None, typer.Option(help="How a log is parted: time, leave-one-out or random.")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -76,6 +82,8 @@ def bench(
 
     Example: [bold]shelfspace bench image data/grocery --labels 5[/bold]
 
+    Example: [bold]shelfspace bench recommend data/ml-100k --split time[/bold]
+
     Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
     """
     from shelfspace.evaluation.bench import bench as run
@@ -89,6 +97,7 @@ def bench(
         "encoder": None if encoder == "auto" else encoder,
         "tuning": tuning_of(tune),
         "unseen": unseen or None,
+        "how": split,
         "options": image_options(task, labels, objective, taught, label_noise),
         "labels": None if task == "image" or labels == "all" else _share(labels),
     }

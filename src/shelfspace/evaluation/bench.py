@@ -14,6 +14,7 @@ from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_image import bench_image
 from shelfspace.evaluation.bench_match import bench_match
+from shelfspace.evaluation.bench_recommend import bench_recommend
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.tasks.match.study import STEPS, Preset
 
@@ -25,6 +26,7 @@ TASKS: dict[str, Callable[..., BenchResult]] = {
     "crossmodal": bench_crossmodal,
     "image": bench_image,
     "anomaly": bench_anomaly,
+    "recommend": bench_recommend,
 }
 _COMMON = ("folder", "seed", "preset")
 

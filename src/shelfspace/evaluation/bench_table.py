@@ -52,11 +52,12 @@ def _stand_upright(table: Table, result: BenchResult) -> None:
 
 def _cells(figures: Figures, result: BenchResult) -> list[str]:
     """A cell for each metric of the result; empty where there is no such figure."""
-    return [_cell(figures[name]) if name in figures else "" for name in result.metrics]
+    digits = 4 if result.task == "recommend" else 3
+    return [_cell(figures[name], digits) if name in figures else "" for name in result.metrics]
 
 
-def _cell(figure: float) -> str:
-    return f"{figure:.3f}" if abs(figure) < 10 else f"{figure:,.0f}"
+def _cell(figure: float, digits: int = 3) -> str:
+    return f"{figure:.{digits}f}" if abs(figure) < 10 else f"{figure:,.0f}"
 
 
 def _data(result: BenchResult) -> list[str]:
@@ -77,6 +78,8 @@ def _data(result: BenchResult) -> list[str]:
         ]
     if result.task == "image":
         return _photos(result)
+    if result.task == "recommend":
+        return _recommendations(result)
     if result.task == "crossmodal":
         dropped = f"; {data['dropped_products']} without a title or a photo" * (
             data["dropped_products"] != "0"
@@ -107,6 +110,29 @@ def _data(result: BenchResult) -> list[str]:
             f"{data['candidates']} candidates; recall@10 of all {data['all_positives']} positives, "
             f"those learned from included: {result.data['all_positives_recall@10']:.3f}."
         )
+    return lines
+
+
+def _recommendations(result: BenchResult) -> list[str]:
+    """What a benchmark of recommendation rests on, and what it left aside."""
+    data = {name: f"{value:,.0f}" for name, value in result.data.items()}
+    lines = [
+        f"{data['users']} users and {data['items']} items, {result.n_train:,} events to learn from; "
+        f"{data['asked_users']} users were asked for, {data['test_events']} events in the test.",
+        f"The closed form alone took {data['closed_form_cpu_seconds']} CPU seconds; "
+        f"{result.data['seconds_for_1000_users']:.2f} seconds for the lists of 1,000 users.",
+    ]
+    if result.data["new_users"]:
+        lines.append(
+            f"{data['new_users']} users of the test had taken nothing before; what everybody takes gives "
+            f"them recall@20 {result.data['new_users_recall@20']:.4f}."
+        )
+    if result.data["new_items"]:
+        lines.append(f"{data['new_items']} items of the test nobody had taken before.")
+    if result.data["rejects"]:
+        lines.append(f"{data['rejects']} lines or values could not be read.")
+    if "implicit_als" not in result.floors:
+        lines.append("implicit's ALS and BPR were not measured: not installed, or too many events.")
     return lines
 
 

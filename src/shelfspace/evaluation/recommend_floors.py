@@ -18,7 +18,7 @@ from shelfspace.tasks.recommend.linear import shares_of
 _NEIGHBOURS = 100
 _BLOCK = 1 << 23
 #: With more events than this the package's methods take too long to be run beside.
-PACKAGE_EVENTS = 2_000_000
+PACKAGE_EVENTS = 1_000_000
 
 
 def recommend_floors(question: Question, seed: int) -> dict[str, Figures]:

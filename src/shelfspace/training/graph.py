@@ -33,10 +33,10 @@ class GraphOptions:
     """
 
     layers: int = 2
-    epochs: float = 4.0
+    epochs: float = 5.0
     macro: int = 32_768
     micro: int = 1_024
-    rate: float = 0.01
+    rate: float = 0.012
     temperature: float = 0.15
     correction: float = 0.5
     contrast: float = 0.0

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -47,7 +49,7 @@ def test_an_item_speaks_for_its_block_alone():
 def test_blocks_of_rows_change_nothing(monkeypatch):
     matrix = sparse.random(50, 30, 0.2, random_state=1)
     whole = item_filter(matrix, width=7).toarray()
-    monkeypatch.setattr("shelfspace.objectives.spectral.item_filter._BLOCK", 64)
+    monkeypatch.setattr(import_module("shelfspace.objectives.spectral.item_filter"), "_BLOCK", 64)
     assert np.allclose(item_filter(matrix, width=7).toarray(), whole)
 
 

@@ -18,7 +18,7 @@ from shelfspace.tasks.recommend.linear import LinearOptions, LinearRecommender, 
 from shelfspace.tasks.recommend.mixture import MixtureRecommender
 from shelfspace.training.graph import GraphOptions, fit_graph, log_shares
 
-_EPOCHS: dict[Preset, float] = {"fast": 0.0, "balanced": 8.0, "best": 16.0}
+_EPOCHS: dict[Preset, float] = {"fast": 0.0, "balanced": 5.0, "best": 10.0}
 
 
 @dataclass(frozen=True)
@@ -27,10 +27,10 @@ class CollaborativeOptions:
 
     linear: LinearOptions = field(default_factory=LinearOptions)
     graph: GraphOptions = field(default_factory=GraphOptions)
-    dim: int = 64
+    dim: int = 128
     linear_power: float = 0.5
-    contrastive_power: float = 0.25
-    popularity: float = 1.0
+    contrastive_power: float = 0.5
+    popularity: float = 0.0
 
 
 def options_of(preset: Preset) -> CollaborativeOptions:

@@ -32,10 +32,15 @@ class ContrastiveRecommender:
     kind: str = _KIND
 
     def scores(self, histories: Interactions, users: npt.NDArray[np.int64] | None = None) -> Float32:
-        """Scores [n, n_items], see `Recommender`: a user of training adds what was learned of them."""
-        scaled = self.user_vectors(histories, users) / np.float32(self.temperature)
-        scores = np.asarray(scaled @ self.items.T, np.float32)
-        scores += np.float32(self.popularity) * self.log_shares
+        """Scores [n, n_items], see `Recommender`: a user of training adds what was learned of them.
+
+        For one of whom nothing is known they are the logarithms of the items' shares.
+        """
+        vectors = self.user_vectors(histories, users)
+        scores = np.asarray((vectors / np.float32(self.temperature)) @ self.items.T, np.float32)
+        if self.popularity:
+            scores += np.float32(self.popularity) * self.log_shares
+        scores[~vectors.any(axis=1)] = self.log_shares
         return scores
 
     def user_vectors(self, histories: Interactions, users: npt.NDArray[np.int64] | None = None) -> Float32:

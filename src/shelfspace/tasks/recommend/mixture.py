@@ -27,7 +27,7 @@ class MixtureRecommender:
     linear: LinearRecommender
     contrastive: ContrastiveRecommender
     linear_power: float = 0.5
-    contrastive_power: float = 0.25
+    contrastive_power: float = 0.5
     kind: str = _KIND
 
     def scores(self, histories: Interactions, users: npt.NDArray[np.int64] | None = None) -> Float32:
