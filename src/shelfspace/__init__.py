@@ -61,17 +61,19 @@ def fit(
     recall: float | None = None,
     init: Space | str | os.PathLike[str] | None = None,
     images: str | os.PathLike[str] | None = None,
+    events: Events | Any = None,
 ) -> Space:
     """The space learned from a catalogue, or from feeds as `read_catalog` takes them; see `tasks.fit.fit`.
 
     `pairs` are labelled pairs, or the path of a file of them; `init` is a space of other feeds to start from,
-    or its folder; `images` is the folder of the products' photos. `Space.save` keeps what was learned.
+    or its folder; `images` is the folder of the products' photos; `events` is a log, read or as `read_events`
+    takes it. `Space.save` keeps what was learned.
 
-    Raises whatever `read_catalog`, `read_pairs` and `tasks.fit.fit` raise.
+    Raises whatever `read_catalog`, `read_pairs`, `read_events` and `tasks.fit.fit` raise.
     """
     import os
 
-    from shelfspace.data import Catalog, Pairs, read_catalog, read_pairs
+    from shelfspace.data import Catalog, Events, Pairs, read_catalog, read_events, read_pairs
     from shelfspace.space import Space, load
     from shelfspace.tasks.fit import fit as fit_catalog
 
@@ -80,6 +82,8 @@ def fit(
         pairs = read_pairs(pairs, catalog)
     if init is not None and not isinstance(init, Space):
         init = load(os.fspath(init))
+    if events is not None and not isinstance(events, Events):
+        events = read_events(events)
     return fit_catalog(
         catalog,
         pairs=pairs,
@@ -89,6 +93,7 @@ def fit(
         recall=recall,
         init=init,
         images=None if images is None else os.fspath(images),
+        events=events,
     )
 
 

@@ -17,13 +17,14 @@ from shelfspace.cli.demo import demo
 from shelfspace.cli.fit import fit
 from shelfspace.cli.keep import check, rollback, versions
 from shelfspace.cli.match import match
+from shelfspace.cli.recommend import observe, recommend
 from shelfspace.cli.refusals import refusing
 from shelfspace.cli.review import review
 from shelfspace.cli.sync import sync
 
 _PANELS = {
-    "Learn": (fit, add, review),
-    "Ask": (match, dedupe, cluster, similar, search, explain, anomalies),
+    "Learn": (fit, add, observe, review),
+    "Ask": (match, dedupe, cluster, similar, search, recommend, explain, anomalies),
     "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

@@ -24,12 +24,11 @@ from shelfspace.cli.options import (
     TuneOption,
     mapping_of,
 )
+from shelfspace.cli.recommend import read_log
 from shelfspace.cli.speak import say, say_next, step
-from shelfspace.cli.tables import check_out, show, write_table
+from shelfspace.cli.tables import check_out, show, tell_rejects, write_table
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from shelfspace.data import Catalog, Pairs
     from shelfspace.space import Space
 
@@ -60,6 +59,9 @@ def fit(
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a fit that was interrupted.")] = False,
     images: ImagesOption = None,
+    events: Annotated[
+        Path | None, typer.Option(metavar="LOG", help="What shoppers did: user_id, id, event, timestamp.")
+    ] = None,
     rejects: RejectsOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -74,6 +76,8 @@ def fit(
 
     Example: [bold]shelfspace fit shop.csv --images photos --out shelf[/bold]
 
+    Example: [bold]shelfspace fit shop.csv --events log.csv --out shelf[/bold]
+
     Example: [bold]shelfspace fit a.csv b.csv --pairs labelled.csv --map "Name=title" --out shelf[/bold]
     """
     rejects = rejects or out.with_name(f"{out.name}-rejects.csv")
@@ -82,6 +86,7 @@ def fit(
     known = _read_pairs(pairs, catalog)
     known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
     started = _opened(init)
+    log = None if events is None else read_log(events, out.with_name(f"{out.name}-events-rejects.csv"))
     checkpoint = prepare_folder(out, resume=resume)
 
     from shelfspace.tasks.fit import fit as learn
@@ -100,6 +105,7 @@ def fit(
             checkpoint=checkpoint,
             resume=resume,
             images=images,
+            events=log,
         )
     if images is not None:
         tell_photos(space.catalog, rejects)
@@ -179,17 +185,6 @@ def read_feeds(feeds: list[Path], mapping: dict[str, str], rejects: Path) -> Cat
     return catalog
 
 
-def tell_rejects(rejects: pl.DataFrame, path: Path) -> None:
-    """Say how much was dropped or flagged, and write it to `path`; nothing where there is nothing to tell."""
-    if rejects.is_empty():
-        return
-    counts = dict(rejects["action"].value_counts(sort=True).iter_rows())
-    write_table(rejects, path)
-    say(
-        f"  not taken as it was: {', '.join(f'{n:,} × {action}' for action, n in counts.items())}; see {path}"
-    )
-
-
 def tell_photos(catalog: Catalog, path: Path) -> None:
     """Say how many photos are missing, and write them to `path` with what else was not taken."""
     import polars as pl
@@ -266,4 +261,11 @@ def _tell(space: Space, out: Path, version: str, *, as_json: bool) -> None:
         [f"shelfspace match {out}{named} --out matches.csv --report matches.html"] if len(shops) > 1 else []
     )
     first = f"{shops[0]}/{space.catalog.table['id'][0]}"
-    say_next(*matching, f'shelfspace similar {out} "{first}"', f'shelfspace search {out} "what you look for"')
+    users = space.events.table["user_id"].tail(1)
+    asking = [f'shelfspace recommend {out} --user "{user}"' for user in users]
+    say_next(
+        *matching,
+        *asking,
+        f'shelfspace similar {out} "{first}"',
+        f'shelfspace search {out} "what you look for"',
+    )

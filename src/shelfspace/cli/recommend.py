@@ -10,7 +10,7 @@ import typer
 
 from shelfspace.cli.options import AsJson, Count, RejectsOption, SpaceFolder, TableFile
 from shelfspace.cli.speak import say, say_next, step
-from shelfspace.cli.tables import check_out, show
+from shelfspace.cli.tables import check_out, show, tell_rejects
 
 if TYPE_CHECKING:
     from shelfspace.data import Events
@@ -92,7 +92,6 @@ def observe(
 
 def read_log(log: Path, rejects: Path) -> Events:
     """The events of a log, having told how it was read."""
-    from shelfspace.cli.fit import tell_rejects
     from shelfspace.data import read_events
 
     with step(f"Reading {log}"):

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shelfspace.cli.fit import tell_rejects
 from shelfspace.cli.options import AsJson, TableFile, check_threshold
 from shelfspace.cli.speak import say, say_next, step
-from shelfspace.cli.tables import check_out, show, write_table
+from shelfspace.cli.tables import check_out, show, tell_rejects, write_table
 
 if TYPE_CHECKING:
     import polars as pl

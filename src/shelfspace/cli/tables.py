@@ -114,3 +114,14 @@ def written(value: Any, style: str = "") -> str:
     if isinstance(value, float):
         return format(value, style or ".3f")
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def tell_rejects(rejects: pl.DataFrame, path: Path) -> None:
+    """Say how much was dropped or flagged, and write it to `path`; nothing where there is nothing to tell."""
+    if rejects.is_empty():
+        return
+    counts = dict(rejects["action"].value_counts(sort=True).iter_rows())
+    write_table(rejects, path)
+    say(
+        f"  not taken as it was: {', '.join(f'{n:,} × {action}' for action, n in counts.items())}; see {path}"
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.events import Events
 from shelfspace.data.pairs import Pairs
 from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
@@ -30,7 +31,6 @@ from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
 #: The part of the known pairs that the gate keeps to itself.
 _HELD_OUT = 0.15
-#: The artifact that lists what two scripts call the same.
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def fit(
     checkpoint: Path | None = None,
     resume: bool = False,
     images: str | Path | None = None,
+    events: Events | None = None,
 ) -> Space:
     """The space learned from `catalog` and, where there are any, from labelled `pairs`; save it with `save`.
 
@@ -90,10 +91,13 @@ def fit(
     photo, price and category then make one product vector; a text can be asked for photos, a photo for
     texts, and `match` compares photos too. What could not be read joins the catalogue's rejects.
 
+    `events` teach the space to `recommend`, see `with_recommender`.
+
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
     Deterministic by `seed`. Raises `OptionError` for an empty catalogue, an unknown preset, a recall that
     cannot be promised, or one for anything else than two shops and the static encoder; `SpaceError` where
-    `init` has nothing to lend; `OptionError` where no link leads to a photo in `images`.
+    `init` has nothing to lend; `OptionError` where no link leads to a photo in `images` and
+    where no event is of a product.
     """
     if preset not in STEPS:
         raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
@@ -121,6 +125,10 @@ def fit(
     if len(aliases):
         space.figures["aliases"] = str(aliases)
         space.artifacts[ALIASES] = aliases.to_json().encode()
+    if events is not None:
+        from shelfspace.tasks.recommend.learn import with_recommender
+
+        space = with_recommender(space, events, preset=preset, seed=seed)
     return space
 
 

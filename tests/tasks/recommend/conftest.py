@@ -6,6 +6,9 @@ import numpy as np
 import pytest
 
 from shelfspace.data.interactions import Interactions
+from shelfspace.data.synthetic.shopping import Shopping, shopping
+from shelfspace.space import Space
+from shelfspace.tasks.fit import fit
 
 TASTES = 5
 
@@ -33,3 +36,14 @@ def planted():
     taken = own & (rng.random(own.shape) < 0.5)
     users, items = np.nonzero(taken)
     return Planted(Interactions.of_rows(users, items, n_users=200, n_items=100), own & ~taken)
+
+
+@pytest.fixture(scope="session")
+def made() -> Shopping:
+    return shopping(150, 120, events_each=30, seed=3)
+
+
+@pytest.fixture(scope="session")
+def shop(made: Shopping) -> Space:
+    """A space of made-up products whose shoppers have taught it."""
+    return fit(made.catalog, events=made.events, preset="fast")
