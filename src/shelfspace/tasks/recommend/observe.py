@@ -16,9 +16,9 @@ from shelfspace.tasks.recommend.histories import Histories
 def observe(space: Space, events: Events | Any) -> int:
     """How many of the events are of the space's products; the next `recommend` knows of them.
 
-    `events` are read ones, what `read_events` takes, or dictionaries; one without a time happens now. All of them join
-    `space.events`, those of unknown products as well, since a feed may bring the product later. Nothing is
-    learned: histories change, the recommender stays. The cost grows with the new events alone, as long as
+    `events` are read ones, what `read_events` takes, or dictionaries; one without a time happens now. All
+    join `space.events`, those of unknown products as well, since a feed may bring the product later. Nothing
+    is learned: histories change, the recommender stays. The cost grows with the new events alone, as long as
     they come in time order. `save` keeps them.
 
     Raises `FeedError` for what is no log.
