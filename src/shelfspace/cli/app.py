@@ -20,11 +20,12 @@ from shelfspace.cli.match import match
 from shelfspace.cli.recommend import observe, recommend
 from shelfspace.cli.refusals import refusing
 from shelfspace.cli.review import review
+from shelfspace.cli.shoppers import shoppers
 from shelfspace.cli.sync import sync
 
 _PANELS = {
     "Learn": (fit, add, observe, review),
-    "Ask": (match, dedupe, cluster, similar, search, recommend, explain, anomalies),
+    "Ask": (match, dedupe, cluster, similar, search, recommend, shoppers, explain, anomalies),
     "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shelfspace.space.space import Space
     from shelfspace.tasks.add import Added
     from shelfspace.tasks.explain import Explanation
+    from shelfspace.tasks.shoppers.shoppers import Shoppers
     from shelfspace.tasks.sync import Sync
 
 
@@ -125,6 +126,15 @@ class Questions:
         from shelfspace.tasks.recommend.observe import observe
 
         return observe(_space(self), events)
+
+    def shoppers(self) -> Shoppers:
+        """The users of the space's events, to be asked for segments, drift and interests.
+
+        See `tasks.shoppers.shoppers.Shoppers`; `OptionError` where none of them took a product.
+        """
+        from shelfspace.tasks.shoppers.shoppers import shoppers_of
+
+        return shoppers_of(_space(self))
 
     def explain(self, left: str, right: str) -> Explanation:
         """Why two products are taken for the same or not; see `tasks.explain.explain`."""

@@ -14,6 +14,7 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.events import Events
 from shelfspace.data.interactions import Float32, Int64, Interactions
 from shelfspace.errors import OptionError
+from shelfspace.space.space import Space
 from shelfspace.tasks.recommend.histories import Histories
 from shelfspace.tasks.shoppers.drift import Drifts, drifts
 from shelfspace.tasks.shoppers.segments import Segments, segments_of
@@ -140,3 +141,18 @@ class Shoppers:
     @cached_property
     def _kinds(self) -> pl.Series:
         return self.catalog.table.select(pl.coalesce("product_type", "google_product_category")).to_series()
+
+
+def shoppers_of(space: Space) -> Shoppers:
+    """The shoppers of a space's events up to now, observed ones included.
+
+    Raises `OptionError` where none of them took a product of the space.
+    """
+    found = Shoppers.of_events(space.events, space.catalog, space.vectors)
+    if not len(found):
+        raise OptionError(
+            f"The space holds {len(space.events):,} events, none of them of its products.",
+            "Shoppers are known by what they took.",
+            "Fit it again with --events and the log, or let it observe some.",
+        )
+    return found
