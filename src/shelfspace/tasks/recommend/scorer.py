@@ -18,6 +18,7 @@ _KINDS = {
     "linear": ("linear", "LinearRecommender"),
     "contrastive": ("contrastive", "ContrastiveRecommender"),
     "mixture": ("mixture", "MixtureRecommender"),
+    "blend": ("blend", "Blend"),
 }
 
 
