@@ -4,6 +4,7 @@ import torch
 
 from shelfspace.encoders.image.network import NetworkShape, Sight, network_features
 from shelfspace.errors import OptionError
+from shelfspace.training.checkpoint import save_checkpoint
 from shelfspace.training.photo_batches import PhotoBatches
 from shelfspace.training.photo_losses import LABELLED, OBJECTIVES
 from shelfspace.training.photos import PhotoLesson, PhotoRecipe, learn_photos
@@ -54,6 +55,37 @@ def test_a_teacher_is_told_too(planted_photos):
     )
     features = torch.from_numpy(network_features(run.network, pixels, Sight(24)))
     assert (run.learner.description(features).argmax(1).numpy() == classes).mean() > 0.9
+
+
+def test_guesses_are_told_where_labels_are_missing(planted_photos):
+    pixels, classes = planted_photos
+    few = np.where(np.arange(240) < 8, classes, -1)
+    guesses = np.eye(4, dtype=np.float32)[classes]
+    lesson = PhotoLesson(pixels, {"thing": few}, guesses={"thing": guesses})
+    run = learn_photos(lesson, recipe(mixing=0.3, views=6000), start=SMALL)
+    features = torch.from_numpy(network_features(run.network, pixels, Sight(24)))
+    assert (run.learner.logits(features)["thing"].argmax(1).numpy() == classes).mean() > 0.9
+
+
+@pytest.mark.parametrize("objective", ["supervised", "moco", "byol"])
+def test_an_interrupted_run_goes_on_as_if_it_had_not_been(objective, planted_photos, tmp_path, monkeypatch):
+    lesson = PhotoLesson(planted_photos[0][:64], {"thing": planted_photos[1][:64]})
+    told = recipe(objective, views=1024, epochs=4, sizes=(16,))
+    whole = learn_photos(lesson, told, start=SMALL)
+
+    def interrupted(folder, epoch, state):
+        save_checkpoint(folder, epoch, state)
+        if epoch == 1:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("shelfspace.training.fit.save_checkpoint", interrupted)
+        learn_photos(lesson, told, start=SMALL, checkpoint=tmp_path)
+    resumed = learn_photos(lesson, told, start=SMALL, checkpoint=tmp_path, resume=True)
+    assert len(resumed.history.epochs) == 4
+    assert resumed.learner.queue.filled == whole.learner.queue.filled
+    state = resumed.learner.state_dict()
+    assert all(torch.equal(state[name], of) for name, of in whole.learner.state_dict().items())
 
 
 def test_the_same_seed_gives_the_same_network(planted_photos):

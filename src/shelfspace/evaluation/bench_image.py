@@ -12,19 +12,21 @@ from shelfspace.encoders.image.handmade import Float32
 from shelfspace.encoders.image.parts import Network
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
+from shelfspace.evaluation.few_photo_labels import with_few_labels
 from shelfspace.evaluation.image_floors import image_floors
 from shelfspace.evaluation.image_folders import Int64, read_image_folder
 from shelfspace.evaluation.image_study import (
     ImageOptions,
     ImageStudy,
     classes_at,
+    classifier_of,
+    metric,
     study_folder,
     with_network,
 )
 from shelfspace.tasks.classify.linear import linear_accuracy
-from shelfspace.tasks.classify.photos import PhotoClassifier, learn_classes
+from shelfspace.tasks.classify.photos import PhotoClassifier
 from shelfspace.tasks.match.study import Preset
-from shelfspace.training.photo_losses import LABELLED
 from shelfspace.training.photos import PhotoRun
 from shelfspace.views.image.corruptions import CORRUPTIONS, Corruption, corrupted
 
@@ -50,9 +52,10 @@ def bench_image(
     vectors among all training photos, ten that vote by nearness; `retrieval_recall@1` is the share of test
     photos whose nearest other test photo is of their class, by the main column, the one of most classes.
     `network_accuracy_…` and `network_knn_accuracy_…` are of the network alone: a linear probe and
-    neighbours. With few labels the network learns from all photos and then goes on with the labels;
-    `labels_alone_accuracy_…` is that of a network taught by them from scratch. `data` holds the accuracy
-    left on corrupted photos.
+    neighbours. With few labels the network learns by `learn_few_labels`, and validation photos join nothing;
+    `labels_alone_accuracy_…` is the same with a network taught by the labels alone for as many views, and
+    `heads_accuracy_…` and `labels_alone_heads_accuracy_…` those of either network's own opinion. `data` holds
+    the accuracy left on corrupted photos.
 
     Raises `FeedError` where the folder is in none of the layouts, `OptionError` for options out of range.
     """
@@ -60,21 +63,19 @@ def bench_image(
     read = read_image_folder(folder, seed=seed)
     with measured() as cost:
         study = study_folder(read, told, seed)
-        alone: Figures = {}
-        if told.labels is not None:
-            alone = _labels_alone(study, told, preset, seed)
-            told = replace(told, objective="simclr") if told.objective == "supervised" else told
-        study, run = with_network(study, told.recipe(preset, seed), taught=told.taught)
-        if told.labels is not None and told.objective not in LABELLED:
-            study, run = with_network(study, told.tuning(preset, seed), start=run.network)
+        beside: Figures = {}
+        if told.labels is None:
+            study, run = with_network(study, told.recipe(preset, seed), taught=told.taught)
+        else:
+            study, run, beside = with_few_labels(study, told, preset, seed)
         rows = study.folder
-        classifier = learn_classes(study.split(study.labelled()), study.split(rows.valid), seed=seed)
+        classifier = classifier_of(study, seed)
         metrics = {
-            _key("accuracy", name): hit for name, hit in classifier.accuracy(study.split(rows.test)).items()
+            metric("accuracy", name): hit for name, hit in classifier.accuracy(study.split(rows.test)).items()
         }
         metrics |= _nearest(study, classifier)
         metrics |= _network_alone(study)
-        metrics |= alone
+        metrics |= beside
     shaken = _robustness(study, classifier, seed)
     floors = _floors(study, seed)
     result = BenchResult(
@@ -91,10 +92,6 @@ def bench_image(
     return result.costing(cost)
 
 
-def _key(figure: str, column: str) -> str:
-    return f"{figure}_{column}" if column else figure
-
-
 def _vectors(study: ImageStudy, weights: dict[str, float]) -> Vectors:
     """The mixture's unit vectors of all photos: each part has its weight's share of the cosine."""
     total = sum(weights.values())
@@ -108,7 +105,7 @@ def _nearest(study: ImageStudy, classifier: PhotoClassifier) -> Figures:
     for name, chosen in classifier.chosen.items():
         vectors = _vectors(study, chosen.weights)
         votes = knn_classes(vectors[gallery], study.classes[name][gallery], vectors[rows.test])
-        found[_key("knn_accuracy", name)] = _hits(votes, study.classes[name][rows.test])
+        found[metric("knn_accuracy", name)] = _hits(votes, study.classes[name][rows.test])
     first = study.main
     vectors = _vectors(study, classifier.chosen[first].weights)[rows.test]
     found["retrieval_recall@1"] = recall_at_1(vectors, study.classes[first][rows.test])
@@ -156,19 +153,8 @@ def _network_alone(study: ImageStudy) -> Figures:
     parts = [(features[some], classes[some]) for some in (labelled, rows.valid, rows.test)]
     votes = knn_classes(*parts[0], features[rows.test])
     return {
-        _key("network_accuracy", name): linear_accuracy(parts[0], parts[1], parts[2]),
-        _key("network_knn_accuracy", name): _hits(votes, classes[rows.test]),
-    }
-
-
-def _labels_alone(study: ImageStudy, options: ImageOptions, preset: Preset, seed: int) -> Figures:
-    """The accuracy of the same network taught by the few labels alone, its heads judging, by column."""
-    recipe = replace(options, objective="supervised").recipe(preset, seed)
-    taught, _ = with_network(study, recipe)
-    test = study.folder.test
-    return {
-        _key("labels_alone_accuracy", name): _hits(found[test].argmax(axis=1), study.classes[name][test])
-        for name, found in taught.opinions.items()
+        metric("network_accuracy", name): linear_accuracy(parts[0], parts[1], parts[2]),
+        metric("network_knn_accuracy", name): _hits(votes, classes[rows.test]),
     }
 
 
@@ -187,8 +173,10 @@ def _robustness(study: ImageStudy, classifier: PhotoClassifier, seed: int) -> Fi
 
 
 def _floors(study: ImageStudy, seed: int) -> dict[str, Figures]:
-    """The floors learn from all training photos with a label, validation included, as the method does."""
-    learned = np.concatenate([study.labelled(), study.folder.valid])
+    """The floors learn from all that the closed-form part does."""
+    learned = study.labelled()
+    if not study.few:
+        learned = np.concatenate([learned, study.folder.valid])
     test = study.folder.test
     train, looked = (
         {name: study.parts[name].features(study.pixels[rows]) for name in ("edges", "colours")}
@@ -197,7 +185,7 @@ def _floors(study: ImageStudy, seed: int) -> dict[str, Figures]:
     classes = classes_at(study.classes, learned), classes_at(study.classes, test)
     found = image_floors(train, looked, classes, seed)
     return {
-        floor: {_key("accuracy", name): hit for name, hit in figures.items()}
+        floor: {metric("accuracy", name): hit for name, hit in figures.items()}
         for floor, figures in found.items()
     }
 

@@ -10,16 +10,17 @@ import torch
 
 from shelfspace.data.images import read_photos
 from shelfspace.encoders.image.handmade import Float32, Pixels
-from shelfspace.encoders.image.network import ImageNetwork, Sight, network_features
+from shelfspace.encoders.image.network import Sight, network_features
 from shelfspace.encoders.image.parts import Colours, Edges, FineEdges, Network, Part
 from shelfspace.encoders.image.reduction import Reduction, fit_reduction
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.image_folders import ImageFolder, Int64
 from shelfspace.tasks.classify.calibrated import surprise
-from shelfspace.tasks.classify.photos import Split
+from shelfspace.tasks.classify.few_labels import FewLabelRecipe
+from shelfspace.tasks.classify.photos import PhotoClassifier, Split, learn_classes
 from shelfspace.tasks.match.study import Preset
 from shelfspace.training.photo_learner import PhotoLearner
-from shelfspace.training.photo_losses import Objective
+from shelfspace.training.photo_losses import LABELLED, Objective
 from shelfspace.training.photos import PhotoLesson, PhotoRecipe, PhotoRun, learn_photos
 
 #: Photos are read in this size and squeezed to a square: crops keep detail, and nothing is cut off.
@@ -31,6 +32,7 @@ _LARGER, _ZOOMS = (0, 16, 32), (1.0, 0.85, 0.7)  # what validation chooses from 
 _DIRECTIONS = 384
 _GRID = 3
 _TAUGHT = 128
+_GUESSES_MIXED = 0.5  # guesses are wrong at times, and mixed photos let a network trust them less
 
 
 @dataclass(frozen=True)
@@ -38,9 +40,10 @@ class ImageOptions:
     """How the benchmark "image" learns.
 
     `labels` is how many photos of each class of the main column have labels (None: all); then a network
-    taught by `objective` (SimCLR where that is "supervised") from all photos stands against one taught by the
-    labels alone. `label_noise` is the share of training labels that are made wrong. `taught` adds to an
-    objective the closed-form features of each photo as something to tell. `views` replaces the preset's.
+    that learns from all photos by `objective` (SimCLR where that needs labels), from the labels and from its
+    guesses stands against one taught by the labels alone, which sees as many photos. `label_noise` is the
+    share of training labels that are made wrong. `taught` adds to an objective the closed-form features of
+    each photo as something to tell. `views` replaces the preset's.
 
     Raises `OptionError` for figures out of range.
     """
@@ -73,10 +76,13 @@ class ImageOptions:
         supervised = self.objective == "supervised"
         return replace(recipe, batch_size=32, learning_rate=2e-3) if supervised else recipe
 
-    def tuning(self, preset: Preset, seed: int) -> PhotoRecipe:
-        """How a network that has learned from photos alone goes on with the labels there are."""
-        recipe = replace(self, objective="supervised").recipe(preset, seed)
-        return replace(recipe, views=max(1, recipe.views // 4), sizes=recipe.sizes[-1:], learning_rate=5e-4)
+    def few_labels(self, preset: Preset, seed: int) -> FewLabelRecipe:
+        """How a network learns from all photos, the few labels and its guesses, each of a preset's length."""
+        by_labels = replace(self, objective="supervised").recipe(preset, seed)
+        alone = self.objective in LABELLED
+        by_photos = replace(self, objective="simclr") if alone else self
+        guesses = replace(by_labels, mixing=_GUESSES_MIXED)
+        return FewLabelRecipe(by_photos.recipe(preset, seed), by_labels, guesses)
 
 
 @dataclass(frozen=True)
@@ -84,6 +90,8 @@ class ImageStudy:
     """A folder with its photos' `pixels`, the closed-form parts, and their reduced features by part `[n, d]`.
 
     `classes` are the labels to learn from and to be measured by; rows of train without a label are −1 there.
+    Validation photos join those that closed-form machines learn from, unless labels are `few`: they would be
+    most of them then.
     """
 
     folder: ImageFolder
@@ -94,6 +102,7 @@ class ImageStudy:
     features: dict[str, Float32]
     opinions: dict[str, Float32] = field(default_factory=dict)
     learner: PhotoLearner | None = None
+    few: bool = False
 
     @property
     def main(self) -> str:
@@ -113,9 +122,10 @@ class ImageStudy:
         some = np.any([self.classes[name][self.folder.train] >= 0 for name in self.classes], axis=0)
         return self.folder.train[some]
 
-    def lesson(self) -> PhotoLesson:
-        """The training photos with their labels."""
-        return PhotoLesson(self.pixels, self.classes).take(self.folder.train)
+    def lesson(self, *, taught: bool = False) -> PhotoLesson:
+        """The training photos with their labels, and their closed-form features as a teacher if `taught`."""
+        lesson = PhotoLesson(self.pixels, self.classes).take(self.folder.train)
+        return replace(lesson, teacher=_description(self)) if taught else lesson
 
     def described(self, pixels: Pixels) -> Split:
         """Features and opinions of other photos, uint8 `[n, s, s, 3]`, without classes."""
@@ -149,7 +159,7 @@ def study_folder(folder: ImageFolder, options: ImageOptions, seed: int) -> Image
         Colours(),
         FineEdges(),
     ]
-    study = ImageStudy(folder, pixels, classes, {}, {}, {})
+    study = ImageStudy(folder, pixels, classes, {}, {}, {}, few=options.labels is not None)
     for part in closed:
         study = with_part(study, part, seed)
     return study
@@ -168,18 +178,18 @@ def with_part(study: ImageStudy, part: Part, seed: int) -> ImageStudy:
 
 
 def with_network(
-    study: ImageStudy, recipe: PhotoRecipe, *, taught: bool = False, start: ImageNetwork | None = None
+    study: ImageStudy, recipe: PhotoRecipe, *, taught: bool = False
 ) -> tuple[ImageStudy, PhotoRun]:
-    """The study with a network learned by `recipe`, looking at photos in the way validation likes best.
-
-    It learns from scratch, or goes on from `start`, which is moved.
-    """
-    lesson = study.lesson()
-    if taught:
-        lesson = replace(lesson, teacher=_description(study, recipe.seed)[study.folder.train])
+    """The study with a network learned from scratch by `recipe`, and how that went."""
+    lesson = study.lesson(taught=taught)
     if recipe.objective == "supervised":
         lesson = lesson.take(np.flatnonzero(np.isin(study.folder.train, study.labelled())))
-    run = learn_photos(lesson, recipe, start=start)
+    run = learn_photos(lesson, recipe)
+    return with_run(study, run, recipe), run
+
+
+def with_run(study: ImageStudy, run: PhotoRun, recipe: PhotoRecipe) -> ImageStudy:
+    """The study with the network of a run by `recipe`, looking at photos in the way validation likes best."""
     supervised = recipe.objective == "supervised"
     sight = _best_sight(study, run.learner, recipe) if supervised else Sight(recipe.sizes[-1])
     network = Network(run.network, sight)
@@ -188,7 +198,7 @@ def with_network(
     study = with_part(study, layout, recipe.seed)
     if supervised:
         study = replace(study, opinions=opinions_of(run.learner, network.features(study.pixels)))
-    return study, run
+    return study
 
 
 def opinions_of(learner: PhotoLearner, features: Float32) -> dict[str, Float32]:
@@ -210,13 +220,13 @@ def _best_sight(study: ImageStudy, learner: PhotoLearner, recipe: PhotoRecipe) -
     return min(sights, key=loss)
 
 
-def _description(study: ImageStudy, seed: int) -> Float32:
-    """The closed forms side by side, in their leading directions, each of the same spread: [n, 128]."""
-    both = np.hstack([study.features[name] for name in ("edges", "fine_edges", "colours")])
-    train = both[study.folder.train]
-    reduction = fit_reduction(train, _TAUGHT, seed=seed)
+def _description(study: ImageStudy) -> Float32:
+    """The training photos' closed forms, their leading directions each of the same spread: [n, 128]."""
+    train = study.folder.train
+    both = np.hstack([study.features[name][train] for name in ("edges", "fine_edges", "colours")])
+    reduction = fit_reduction(both, _TAUGHT)
     reduced = (both - reduction.mean) @ reduction.basis
-    return np.asarray(reduced / np.maximum(reduced[study.folder.train].std(axis=0), 1e-6), np.float32)
+    return np.asarray(reduced / np.maximum(reduced.std(axis=0), 1e-6), np.float32)
 
 
 def _few(classes: Int64, train: Int64, each: int, rng: np.random.Generator) -> Int64:
@@ -224,6 +234,17 @@ def _few(classes: Int64, train: Int64, each: int, rng: np.random.Generator) -> I
     order = rng.permutation(train)
     kept = [order[classes[order] == one][:each] for one in np.unique(classes[train]) if one >= 0]
     return np.sort(np.concatenate(kept)) if kept else np.empty(0, np.int64)
+
+
+def classifier_of(study: ImageStudy, seed: int) -> PhotoClassifier:
+    """What tells the classes from all parts and opinions, set on validation photos."""
+    train, valid = study.split(study.labelled()), study.split(study.folder.valid)
+    return learn_classes(train, valid, refit=not study.few, seed=seed)
+
+
+def metric(figure: str, column: str) -> str:
+    """The key of a column's figure; a column without a name, that of a folder a class, needs none."""
+    return f"{figure}_{column}" if column else figure
 
 
 def classes_at(classes: Mapping[str, Int64], rows: Int64) -> dict[str, Int64]:

@@ -27,6 +27,9 @@ class PhotoLearner(nn.Module):
     on its way to the network, for what moves looks.
     """
 
+    queued: Tensor
+    queued_places: Tensor
+
     def __init__(
         self,
         network: ImageNetwork,
@@ -50,7 +53,9 @@ class PhotoLearner(nn.Module):
             self.projection = Projection(network.dim, dim, _HIDDEN, last_norm=last_norm)
         self.prediction: nn.Module = Projection(dim, dim, _HIDDEN // 2) if predicted else nn.Identity()
         self.description: nn.Module = nn.Linear(network.dim, taught) if taught else nn.Identity()
-        self.queue = Queue.empty(_QUEUE, dim)
+        # As buffers, so that a checkpoint holds them.
+        self.register_buffer("queued", Queue.empty(_QUEUE if predicted and targeted else 1, dim).vectors)
+        self.register_buffer("queued_places", torch.zeros(2, dtype=torch.int64))
         self.target: nn.Module | None = None
         if targeted:
             self.target = nn.Sequential(copy.deepcopy(network), copy.deepcopy(self.projection))
@@ -92,6 +97,14 @@ class PhotoLearner(nn.Module):
         for slow, quick in zip(self.target.parameters(), leaders, strict=True):
             slow.lerp_(quick, 1 - momentum)
 
+    @property
+    def queue(self) -> Queue:
+        """The negatives of steps gone by."""
+        filled, position = self.queued_places.tolist()
+        return Queue(self.queued, filled, position)
+
     def enqueue(self, keys: Tensor) -> None:
         """Keep `keys` [n, dim] as negatives of steps to come."""
-        self.queue = push(self.queue, keys)
+        queue = push(self.queue, keys)
+        self.queued = queue.vectors
+        self.queued_places = torch.tensor([queue.filled, queue.position], device=queue.vectors.device)

@@ -58,11 +58,12 @@ PARTS: dict[Objective, Parts] = {
 class Known:
     """What is known of the photos of a lesson, as tensors over its rows.
 
-    `labels` are int64 [n] by class column and `domains` int64 [n], both below 0 where unknown; `teacher` are
-    vectors [n, d].
+    `labels` are int64 [n] by class column and `domains` int64 [n], both below 0 where unknown; `guesses` are
+    probabilities [n, c] by column for the photos without a label there; `teacher` are vectors [n, d].
     """
 
     labels: Mapping[str, Tensor] = field(default_factory=dict)
+    guesses: Mapping[str, Tensor] = field(default_factory=dict)
     teacher: Tensor | None = None
     domains: Tensor | None = None
 
@@ -130,9 +131,7 @@ class _OfLooks:
 
     def _own(self, learner: PhotoLearner, features: Tensor, batch: PhotoBatch) -> Tensor:
         if self.objective == "supervised":
-            return _supervised(
-                learner, features, batch, self.known.labels, label_loss(self.options, batch.done)
-            )
+            return _supervised(learner, features, batch, self.known, label_loss(self.options, batch.done))
         if self.objective == "supcon":
             return _supcon(learner, features, batch, self.known.labels)
         return _ALONE[self.objective](learner, features, batch)
@@ -142,16 +141,22 @@ def _supervised(
     learner: PhotoLearner,
     features: Tensor,
     batch: PhotoBatch,
-    labels: Mapping[str, Tensor],
+    known: Known,
     cost: Callable[[Tensor, Tensor], Tensor],
 ) -> Tensor:
     """The sum over class columns of what the heads' opinions cost; of mixed photos that of both labels."""
     loss = features.sum() * 0.0
+    shown = [(batch.rows, batch.share)]
+    if batch.partner is not None:
+        shown.append((batch.rows[batch.partner], 1 - batch.share))
     for name, logits in learner.logits(features).items():
-        wanted = labels[name][batch.rows]
-        loss = loss + batch.share * _of_known(cost, logits, wanted)
-        if batch.partner is not None:
-            loss = loss + (1 - batch.share) * _of_known(cost, logits, wanted[batch.partner])
+        for rows, share in shown:
+            wanted = known.labels[name][rows]
+            told = _of_known(cost, logits, wanted)
+            if name in known.guesses:
+                sure = (wanted >= 0).float().mean()
+                told = sure * told + (1 - sure) * _of_guessed(logits, known.guesses[name][rows], wanted)
+            loss = loss + share * told
     return loss
 
 
@@ -160,6 +165,14 @@ def _of_known(cost: Callable[[Tensor, Tensor], Tensor], logits: Tensor, wanted: 
     if not bool(known.any()):
         return logits.sum() * 0.0
     return cost(logits[known], wanted[known])
+
+
+def _of_guessed(logits: Tensor, guesses: Tensor, wanted: Tensor) -> Tensor:
+    """What the photos without a label cost, by the guesses of them."""
+    unknown = wanted < 0
+    if not bool(unknown.any()):
+        return logits.sum() * 0.0
+    return functional.cross_entropy(logits[unknown], guesses[unknown])
 
 
 def _supcon(

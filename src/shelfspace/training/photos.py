@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -35,20 +36,23 @@ class PhotoLesson:
 
     `teacher` are vectors of the photos, float32 `[n, d]`, that the network is to tell as well: of a larger
     model, or of features in closed form. `domains` are numbers int64 `[n]` of where photos are from, −1
-    unknown, for the option that brings domains together.
+    unknown, for the option that brings domains together. `guesses` are probabilities float32 `[n, c]` by
+    column, which supervised learning takes for the classes that are not known.
     """
 
     pixels: Pixels
     classes: Mapping[str, Int64] = field(default_factory=dict)
     teacher: Float32 | None = None
     domains: Int64 | None = None
+    guesses: Mapping[str, Float32] = field(default_factory=dict)
 
     def take(self, rows: Int64) -> PhotoLesson:
         """The lesson of the photos at `rows`."""
         classes = {name: of[rows] for name, of in self.classes.items()}
         teacher = None if self.teacher is None else self.teacher[rows]
         domains = None if self.domains is None else self.domains[rows]
-        return PhotoLesson(self.pixels[rows], classes, teacher, domains)
+        guesses = {name: of[rows] for name, of in self.guesses.items()}
+        return PhotoLesson(self.pixels[rows], classes, teacher, domains, guesses)
 
     def counts(self) -> dict[str, int]:
         """How many classes each column has."""
@@ -120,13 +124,16 @@ def learn_photos(
     recipe: PhotoRecipe,
     *,
     start: ImageNetwork | NetworkShape | None = None,
+    checkpoint: Path | None = None,
+    resume: bool = False,
     label: str = "Learning photos",
 ) -> PhotoRun:
     """A network trained on `lesson` by `recipe`, from scratch or from `start`, a network that is moved.
 
     A collapsed space ends the run early, with a note in the history. Raises `OptionError` where there is no
     photo or, for an objective or option that learns from labels or domains, none of them. Where all domains
-    are unknown, or one, there is nothing to bring together, and that option does nothing.
+    are unknown, or one, there is nothing to bring together, and that option does nothing. `checkpoint` and
+    `resume` are those of `fit_encoder`.
     """
     _check(lesson, recipe)
     plan, parts, options = recipe.plan(), PARTS[recipe.objective], recipe.options
@@ -163,6 +170,8 @@ def learn_photos(
         photo_loss(recipe.objective, _known(lesson), teaching=recipe.teaching, options=options),
         plan=plan,
         probe=_probe(lesson, recipe),
+        checkpoint=checkpoint,
+        resume=resume,
         label=label,
     )
     seconds = max(time.perf_counter() - began, 1e-9)
@@ -180,7 +189,8 @@ def _known(lesson: PhotoLesson) -> Known:
     teacher = None if lesson.teacher is None else torch.from_numpy(lesson.teacher)
     several = lesson.domains is not None and lesson.n_domains() > 1
     domains = torch.from_numpy(np.asarray(lesson.domains, np.int64)) if several else None
-    return Known(labels, teacher, domains)
+    guesses = {name: torch.from_numpy(of) for name, of in lesson.guesses.items()}
+    return Known(labels, guesses, teacher, domains)
 
 
 def _probe(lesson: PhotoLesson, recipe: PhotoRecipe) -> Probe:

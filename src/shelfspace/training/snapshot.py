@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from shelfspace.errors import OptionError
@@ -68,8 +69,17 @@ def restore(checkpoint: Checkpoint, module: nn.Module, optimisers: Optimisers, p
             index, name = key.split("/", 1)
             state.setdefault(int(index), {})[name] = value
         optimiser.load_state_dict({**optimiser.state_dict(), "state": state})
+        _lay_out(optimiser)
     best = _under("best/", checkpoint.tensors) or {name: tensor.clone() for name, tensor in model.items()}
     return Run(History.of(checkpoint.state["history"]), best if checkpoint.state["validated"] else None)
+
+
+def _lay_out(optimiser: torch.optim.Optimizer) -> None:
+    """Bring moments into the layout in memory of their parameters: a fused step takes both as they lie."""
+    for parameter, moments in optimiser.state.items():
+        for name, value in moments.items():
+            if isinstance(value, Tensor) and value.shape == parameter.shape:
+                moments[name] = torch.empty_like(parameter).copy_(value)
 
 
 def weights_of(module: nn.Module) -> Weights:
