@@ -24,6 +24,7 @@ from shelfspace.evaluation.image_study import (
     study_folder,
     with_network,
 )
+from shelfspace.evaluation.network_probe import probed_features
 from shelfspace.tasks.classify.linear import linear_accuracy
 from shelfspace.tasks.classify.photos import PhotoClassifier
 from shelfspace.tasks.match.study import Preset
@@ -148,10 +149,11 @@ def _hits(found: Int64, wanted: Int64) -> float:
 
 def _network_alone(study: ImageStudy) -> Figures:
     """The main column's linear probe and neighbours on the network's features, kept by place."""
-    rows, name, features = study.folder, study.main, study.features["layout"]
+    rows, name = study.folder, study.main
     classes, labelled = study.classes[name], study.labelled()
-    parts = [(features[some], classes[some]) for some in (labelled, rows.valid, rows.test)]
-    votes = knn_classes(*parts[0], features[rows.test])
+    probed, layout = probed_features(study), study.features["layout"]
+    parts = [(probed[some], classes[some]) for some in (labelled, rows.valid, rows.test)]
+    votes = knn_classes(layout[labelled], classes[labelled], layout[rows.test])
     return {
         metric("network_accuracy", name): linear_accuracy(parts[0], parts[1], parts[2]),
         metric("network_knn_accuracy", name): _hits(votes, classes[rows.test]),

@@ -90,3 +90,12 @@ def test_a_projection_has_the_dimension_asked_for():
 def test_shapes_that_do_not_fit_are_refused(widths, depths):
     with pytest.raises(OptionError, match="width"):
         NetworkShape(widths, depths)
+
+
+def test_an_earlier_stage_keeps_places_and_one_too_many_is_the_first():
+    network, pixels = ImageNetwork(NetworkShape((8, 16), (1, 1))), photos(3)
+    plain = {early: Sight(32, grid=2, early=early) for early in (0, 1, 5)}
+    last, first, beyond = (network_features(network, pixels, sight) for sight in plain.values())
+    assert last.shape == (3, 16 * 4)
+    assert first.shape == (3, 8 * 4)
+    np.testing.assert_array_equal(first, beyond)

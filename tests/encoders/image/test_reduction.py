@@ -26,3 +26,14 @@ def test_degenerate_rows():
     one = fit_reduction(alike[:1], 2)
     assert one.of(alike).shape == (4, one.dim)
     assert np.isfinite(fit_reduction(alike[:0], 2).of(alike)).all()
+
+
+def test_evenness_brings_the_spreads_of_directions_together():
+    rng = np.random.default_rng(2)
+    rows = (rng.standard_normal((400, 4)) * [8, 4, 2, 1]).astype(np.float32)
+    for evenness, ratio in ((0.0, 8.0), (0.5, 8**0.5), (1.0, 1.0)):
+        reduction = fit_reduction(rows, 4, evenness=evenness)
+        spreads = ((rows - reduction.mean) @ reduction.basis).std(axis=0)
+        np.testing.assert_allclose(spreads[0] / spreads[-1], ratio, rtol=0.1)
+    alike = np.ones((4, 3), np.float32)
+    assert np.isfinite(fit_reduction(alike, 2, evenness=1.0).of(alike)).all()

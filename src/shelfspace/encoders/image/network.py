@@ -62,14 +62,14 @@ class ImageNetwork(nn.Module):
         """The length of a photo's features."""
         return self.shape.widths[-1]
 
-    def maps(self, photos: Tensor) -> Tensor:
-        """The features of every place, `[n, dim, h, w]`."""
-        found: Tensor = self.stages(self.stem(photos))
+    def maps(self, photos: Tensor, early: int = 0) -> Tensor:
+        """The features of every place, `[n, dim, h, w]`, after the last stage or `early` ones before."""
+        found: Tensor = self.stages[: max(1, len(self.stages) - early)](self.stem(photos))
         return found
 
-    def forward(self, photos: Tensor, grid: int = 1) -> Tensor:
+    def forward(self, photos: Tensor, grid: int = 1, early: int = 0) -> Tensor:
         """The mean of the features in each of grid × grid parts of a photo, `[n, dim · grid²]`, float32."""
-        maps = self.maps(photos).float()
+        maps = self.maps(photos, early).float()
         return maps.mean(dim=(2, 3)) if grid == 1 else functional.adaptive_avg_pool2d(maps, grid).flatten(1)
 
 
@@ -125,12 +125,13 @@ class Sight:
     crops make things look larger in training than in whole photos, so that the middle, `zoom` below 1, is
     often told better (the gap that Touvron et al. 2019 close by resolution alone). Features are averaged
     over each of `grid` × `grid` parts of a photo: over all of it they forget the layout, which tells things
-    that always stand in the same place.
+    that always stand in the same place. They are the last stage's, or those of `early` stages before it.
     """
 
     size: int = 64
     zoom: float = 1.0
     grid: int = 1
+    early: int = 0
     flip: bool = True
     precision: Precision = "auto"
 
@@ -162,9 +163,10 @@ def _features(network: nn.Module, pixels: Pixels, sight: Sight) -> Iterator[Tens
             part = pixels[start : start + _CHUNK]
             middle = np.ascontiguousarray(part[:, edge : part.shape[1] - edge, edge : part.shape[2] - edge])
             photos = normalised(middle, sight.size).to(device)
-            found = network(photos, sight.grid)
+            found = network(photos, sight.grid, sight.early)
             if sight.flip:
-                found = (found + _mirrored(network(photos.flip(3), sight.grid), sight.grid)) / 2
+                mirrored = network(photos.flip(3), sight.grid, sight.early)
+                found = (found + _mirrored(mirrored, sight.grid)) / 2
             yield found.cpu()
 
 

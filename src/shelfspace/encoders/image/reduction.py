@@ -32,8 +32,10 @@ class Reduction:
         return np.asarray(reduced / np.maximum(lengths, 1e-12), np.float32)
 
 
-def fit_reduction(features: Float32, dim: int, *, seed: int = 0) -> Reduction:
+def fit_reduction(features: Float32, dim: int, *, seed: int = 0, evenness: float = 0.0) -> Reduction:
     """The leading `dim` directions of `features` `[n, d]`, fewer where n or d is smaller.
+
+    Each keeps its spread; with an `evenness` of 1 all have the same, and between 0 and 1 something between.
 
     Randomised subspace iteration (Halko et al. 2011, algorithm 4.4). Directions without any spread stay out,
     so features that are all alike reduce to rows of the length 1 that are zero.
@@ -49,7 +51,8 @@ def fit_reduction(features: Float32, dim: int, *, seed: int = 0) -> Reduction:
         subspace = torch.linalg.qr(centred @ torch.linalg.qr(centred.T @ subspace)[0])[0]
     _, values, basis = torch.linalg.svd(subspace.T @ centred, full_matrices=False)
     kept = int((values[:k] > 1e-6 * max(float(values[:1].sum()), 1e-6)).sum())
-    directions = basis[: max(kept, 1)].T.contiguous().numpy()
+    n = max(kept, 1)
+    directions = (basis[:n].T / values[:n].clamp(min=1e-12) ** evenness).contiguous().numpy()
     if not len(directions[0]):
         directions = np.zeros((features.shape[1], 1), np.float32)
     return Reduction(np.asarray(mean, np.float32), np.asarray(directions, np.float32))
