@@ -77,11 +77,11 @@ class ImageOptions:
         return replace(recipe, batch_size=32, learning_rate=2e-3) if supervised else recipe
 
     def few_labels(self, preset: Preset, seed: int) -> FewLabelRecipe:
-        """How a network learns from all photos, the few labels and its guesses, each of a preset's length."""
+        """How a network learns from all photos, the few labels and its guesses, these half as long again."""
         by_labels = replace(self, objective="supervised").recipe(preset, seed)
         alone = self.objective in LABELLED
         by_photos = replace(self, objective="simclr") if alone else self
-        guesses = replace(by_labels, mixing=_GUESSES_MIXED)
+        guesses = replace(by_labels, views=by_labels.views * 3 // 2, mixing=_GUESSES_MIXED)
         return FewLabelRecipe(by_photos.recipe(preset, seed), by_labels, guesses)
 
 

@@ -54,7 +54,7 @@ def learn_few_labels(lesson: PhotoLesson, recipe: FewLabelRecipe) -> PhotoRun:
 
 def guessed(learner: PhotoLearner, lesson: PhotoLesson, sight: Sight) -> dict[str, Float32]:
     """Probabilities float32 `[n, c]` of the lesson's photos by column: the heads' opinions, propagated."""
-    features = network_features(learner.network, lesson.pixels, sight)
+    features = network_features(learner.network, np.asarray(lesson.pixels), sight)
     near = fit_reduction(features, _DIRECTIONS).of(features)
     with torch.inference_mode():
         logits = learner.logits(torch.from_numpy(features))
