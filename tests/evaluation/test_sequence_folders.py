@@ -1,11 +1,9 @@
 import json
 
-import numpy as np
 import pytest
 
-from shelfspace.data.interactions import Interactions
 from shelfspace.errors import FeedError
-from shelfspace.evaluation.sequence_folders import every_prefix, read_sequence_folder
+from shelfspace.evaluation.sequence_folders import read_sequence_folder
 
 
 def listed(histories):
@@ -42,15 +40,6 @@ def test_ids_may_be_words(tmp_path):
     data = read_sequence_folder(tmp_path)
     assert data.ids.tolist() == ["cup", "lid", "pan"]
     assert data.test.targets.tolist() == [1, 0]
-
-
-def test_every_prefix_of_every_session():
-    taken = Interactions(9, np.array([0, 3, 3, 4, 6]), np.array([5, 6, 5, 7, 8, 8]), times=np.arange(6.0))
-    found = every_prefix(taken)
-    assert listed(found.histories) == [[5], [5, 6], [8]] and found.targets.tolist() == [6, 5, 8]
-    assert found.histories.times.tolist() == [0, 0, 1, 4]
-    assert listed(found.take([2, 0]).histories) == [[8], [5]]
-    assert not len(every_prefix(Interactions.empty(2, 3)))
 
 
 @pytest.mark.parametrize(

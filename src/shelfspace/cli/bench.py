@@ -16,7 +16,7 @@ def bench(
     task: Annotated[
         str,
         typer.Argument(
-            metavar="TASK", help="match, block, cluster, crossmodal, image, anomaly or recommend."
+            metavar="TASK", help="match, block, cluster, crossmodal, image, anomaly, recommend or next."
         ),
     ],
     folder: Annotated[
@@ -83,6 +83,8 @@ def bench(
     Example: [bold]shelfspace bench image data/grocery --labels 5[/bold]
 
     Example: [bold]shelfspace bench recommend data/ml-100k --split time[/bold]
+
+    Example: [bold]shelfspace bench next data/beauty[/bold]
 
     Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
     """

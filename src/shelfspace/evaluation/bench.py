@@ -15,6 +15,7 @@ from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_image import bench_image
 from shelfspace.evaluation.bench_match import bench_match
 from shelfspace.evaluation.bench_recommend import bench_recommend
+from shelfspace.evaluation.bench_next import bench_next
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.tasks.match.study import STEPS, Preset
 
@@ -27,6 +28,7 @@ TASKS: dict[str, Callable[..., BenchResult]] = {
     "image": bench_image,
     "anomaly": bench_anomaly,
     "recommend": bench_recommend,
+    "next": bench_next,
 }
 _COMMON = ("folder", "seed", "preset")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shelfspace.evaluation.bench_result import BenchResult, Figures
+from shelfspace.evaluation.next_lines import next_lines
 
 if TYPE_CHECKING:
     from rich.console import Group
@@ -52,7 +53,7 @@ def _stand_upright(table: Table, result: BenchResult) -> None:
 
 def _cells(figures: Figures, result: BenchResult) -> list[str]:
     """A cell for each metric of the result; empty where there is no such figure."""
-    digits = 4 if result.task == "recommend" else 3
+    digits = 4 if result.task in ("next", "recommend") else 3
     return [_cell(figures[name], digits) if name in figures else "" for name in result.metrics]
 
 
@@ -80,6 +81,8 @@ def _data(result: BenchResult) -> list[str]:
         return _photos(result)
     if result.task == "recommend":
         return _recommendations(result)
+    if result.task == "next":
+        return next_lines(result)
     if result.task == "crossmodal":
         dropped = f"; {data['dropped_products']} without a title or a photo" * (
             data["dropped_products"] != "0"

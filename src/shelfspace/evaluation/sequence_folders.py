@@ -1,9 +1,10 @@
-"""Benchmark folders of what came next: whole sequences, their last items set aside, or sessions and prefixes."""
+"""Benchmark folders of what came next: sequences without their last items, or sessions and prefixes."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,28 +14,13 @@ import numpy.typing as npt
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.errors import FeedError
+from shelfspace.tasks.recommend.continuations import Continuations, every_prefix
 
 Int64 = npt.NDArray[np.int64]
 
 _SESSIONS, _PREFIXES = "train_sessions.txt", "test.txt"
 _VALID_SHARE = 20  # one session in so many, the last ones, is validation
 _MOST_VALIDATION = 10_000  # questions: enough to choose by, and few enough to ask often
-
-
-@dataclass(frozen=True)
-class Continuations:
-    """What n users had taken, and the item each took next, `targets` [n]."""
-
-    histories: Interactions
-    targets: Int64
-
-    def __len__(self) -> int:
-        return len(self.targets)
-
-    def take(self, rows: npt.ArrayLike) -> Continuations:
-        """Those at `rows`, in that order."""
-        chosen = np.asarray(rows, np.int64)
-        return Continuations(self.histories.take(chosen), self.targets[chosen])
 
 
 @dataclass(frozen=True)
@@ -93,10 +79,7 @@ def _read_sessions(folder: Path, seed: int) -> SequenceFolder:
     histories = _interactions(rows[len(sessions) : -1], n)
     held = max(1, len(sessions) // _VALID_SHARE)
     users = np.arange(whole.n_users)
-    valid = every_prefix(whole.take(users[-held:]))
-    if len(valid) > _MOST_VALIDATION:
-        chosen = np.random.default_rng(seed).choice(len(valid), _MOST_VALIDATION, replace=False)
-        valid = valid.take(np.sort(chosen))
+    valid = every_prefix(whole.take(users[-held:])).sample(_MOST_VALIDATION, seed=seed)
     return SequenceFolder(
         folder.resolve().name,
         "sessions",
@@ -133,23 +116,6 @@ def _read_left_out(folder: Path) -> SequenceFolder:
     )
 
 
-def every_prefix(sessions: Interactions) -> Continuations:
-    """Each proper prefix of each session, and the item that came after it."""
-    place = np.arange(len(sessions)) - sessions.starts[sessions.users]
-    asked = np.flatnonzero(place > 0)
-    lengths = place[asked]
-    starts = np.append(0, lengths.cumsum()).astype(np.int64)
-    events = np.repeat(asked - lengths - starts[:-1], lengths) + np.arange(starts[-1])
-    part = Interactions(
-        sessions.n_items,
-        starts,
-        sessions.items[events],
-        None if sessions.times is None else sessions.times[events],
-        None if sessions.weights is None else sessions.weights[events],
-    )
-    return Continuations(part, sessions.items[asked])
-
-
 def _sequence_file(folder: Path) -> Path:
     named = folder / f"{folder.resolve().name}.txt"
     found = sorted(folder.glob("*.txt")) if folder.is_dir() else []
@@ -165,11 +131,9 @@ def _lines(path: Path) -> list[list[str]]:
 
 def _numbered(lists: Sequence[Sequence[str]]) -> tuple[npt.NDArray[Any], list[Int64]]:
     """All ids that occur, in order, and the lists as rows of them; ids are numbers where all look like it."""
-    flat = np.array([one for items in lists for one in items])
-    try:
+    flat: npt.NDArray[Any] = np.array([one for items in lists for one in items])
+    with suppress(ValueError):
         flat = flat.astype(np.int64)
-    except ValueError:
-        pass
     ids, rows = np.unique(flat, return_inverse=True)
     ends = np.cumsum([len(items) for items in lists])
     return ids, np.split(rows.astype(np.int64), ends[:-1])
@@ -187,7 +151,9 @@ def _attributes(path: Path, ids: npt.NDArray[Any]) -> Any:
     if not path.is_file():
         return None
     try:
-        named = {str(item): [str(one) for one in owned] for item, owned in json.loads(path.read_text()).items()}
+        named = {
+            str(item): [str(one) for one in owned] for item, owned in json.loads(path.read_text()).items()
+        }
     except (ValueError, AttributeError, TypeError) as error:
         raise _refusal(path.parent, f"{path.name} cannot be read ({str(error)[:100]})") from None
     pairs = [(row, one) for row, item in enumerate(ids.tolist()) for one in named.get(str(item), ())]

@@ -12,6 +12,7 @@ from shelfspace.objectives.spectral.factors import SpectralFactors, normalised_c
 from shelfspace.objectives.spectral.item_filter import item_filter
 from shelfspace.objectives.spectral.svd import SingularVectors, truncated_svd
 from shelfspace.objectives.spectral.tokens import lexical_token_vectors
+from shelfspace.objectives.spectral.transitions import followed_by
 
 __all__ = [
     "Correlation",
@@ -19,6 +20,7 @@ __all__ = [
     "SpectralFactors",
     "canonical_correlation",
     "item_filter",
+    "followed_by",
     "lexical_token_vectors",
     "normalised_cooccurrence",
     "spectral_contrastive",

@@ -19,6 +19,10 @@ _KINDS = {
     "contrastive": ("contrastive", "ContrastiveRecommender"),
     "mixture": ("mixture", "MixtureRecommender"),
     "blend": ("blend", "Blend"),
+    "transitions": ("transitions", "Transitions"),
+    "session_neighbours": ("session_neighbours", "SessionNeighbours"),
+    "sequence": ("sequence_recommender", "SequenceRecommender"),
+    "next": ("next_mixture", "NextMixture"),
 }
 
 

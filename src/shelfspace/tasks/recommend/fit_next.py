@@ -1,0 +1,120 @@
+"""Learn what comes next: closed forms, a transformer, and the mixture that validation users confirm."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from shelfspace.data.interactions import Float32, Interactions
+from shelfspace.encoders.sequence import SequenceEncoder
+from shelfspace.tasks.recommend.continuations import Continuations, last_taken, reached, target_ranks
+from shelfspace.tasks.recommend.next_mixture import NextMixture, mixed
+from shelfspace.tasks.recommend.ranked import Seen
+from shelfspace.tasks.recommend.scorer import Recommender
+from shelfspace.tasks.recommend.sequence_recommender import SequenceRecommender
+from shelfspace.tasks.recommend.session_neighbours import NeighbourOptions, SessionNeighbours
+from shelfspace.tasks.recommend.transitions import TransitionOptions, Transitions
+from shelfspace.tasks.recommend.tuned_closed import NEIGHBOUR_GRID, TRANSITION_GRID, tuned
+from shelfspace.training.gate import Verdict
+from shelfspace.training.sequences import SequenceRecipe, learn_sequences
+
+_TUNING_QUESTIONS = 2000  # by which closed forms are tuned and epochs told apart: seconds each
+_RARE_REPEATS = 0.01  # of the validation: up to here what was taken before is not recommended again
+
+
+@dataclass(frozen=True)
+class NextFit:
+    """What was learned: the `mixture`, whether items already `seen` may come again, and the gate's `verdict`.
+
+    `parts` are all that were learned, those without weight included.
+    """
+
+    mixture: NextMixture
+    seen: Seen
+    verdict: Verdict
+    parts: dict[str, Recommender] = field(default_factory=dict)
+
+
+def fit_next(
+    train: Interactions,
+    valid: Continuations | None = None,
+    *,
+    whole: Interactions | None = None,
+    recipe: SequenceRecipe | None = None,
+    products: Float32 | None = None,
+) -> NextFit:
+    """What comes next after each history, learned from `train`, whose events stand in time order.
+
+    Options, epochs, weights, and whether items come again are chosen by `valid`, which is not learned from;
+    without it the last event of each user of three and more is set aside for it. The closed forms are then
+    fitted once more to `whole`, all that may be learned from (by default all that was given). `recipe` is the
+    transformer's, one of 0 epochs leaves it out; `products` float32 [n_items, p] are product vectors, which
+    let it recommend items that few or none have taken. Raises `OptionError` where no history is long enough
+    to learn from.
+    """
+    if valid is None:
+        long = np.flatnonzero(train.lengths >= 3)
+        whole = whole or train
+        valid = last_taken(train.take(long))
+        train = _without_last(train, long)
+    recipe = recipe or SequenceRecipe()
+    seen = seen_by(valid)
+    asked = valid.sample(_TUNING_QUESTIONS, seed=recipe.seed)
+    transitions = tuned(
+        lambda options: Transitions.fit(train, options),
+        TransitionOptions(),
+        TRANSITION_GRID,
+        asked,
+        seen=seen,
+    )
+    neighbours = tuned(
+        lambda options: SessionNeighbours.fit(train, options),
+        NeighbourOptions(),
+        NEIGHBOUR_GRID,
+        asked,
+        seen=seen,
+    )
+    parts: dict[str, Recommender] = {
+        "transitions": Transitions.fit(train, transitions),
+        "session_neighbours": SessionNeighbours.fit(train, neighbours),
+    }
+    if recipe.epochs:
+        parts["sequence"] = learned(train, valid, seen, recipe, products)
+    mixture, verdict = mixed(parts, valid, seen=seen, seed=recipe.seed)
+    if whole is not None and whole is not train:
+        parts["transitions"] = Transitions.fit(whole, transitions)
+        parts["session_neighbours"] = SessionNeighbours.fit(whole, neighbours)
+    return NextFit(NextMixture(parts, mixture.weights), seen, verdict, parts)
+
+
+def learned(
+    train: Interactions,
+    valid: Continuations,
+    seen: Seen,
+    recipe: SequenceRecipe,
+    products: Float32 | None = None,
+) -> SequenceRecommender:
+    """A transformer taught by `train`, of the epoch with the best ndcg@20 on a sample of `valid`."""
+    asked = valid.sample(_TUNING_QUESTIONS, seed=recipe.seed)
+    shares = (train.popularity() / max(1, len(train))).astype(np.float32)
+
+    def validate(encoder: SequenceEncoder) -> float:
+        return float(reached(target_ranks(SequenceRecommender(encoder, shares), asked, seen=seen)).mean())
+
+    judge: Callable[[SequenceEncoder], float] | None = validate if len(asked) else None
+    run = learn_sequences(train, recipe, products=products, validate=judge)
+    return SequenceRecommender(run.encoder, shares)
+
+
+def seen_by(valid: Continuations) -> Seen:
+    """ "keep" where more than a hundredth of what users took next they had taken before, else "exclude"."""
+    return "keep" if len(valid) and valid.repeats().mean() > _RARE_REPEATS else "exclude"
+
+
+def _without_last(taken: Interactions, users: np.ndarray) -> Interactions:
+    """`taken` without the last event of these users."""
+    kept = np.ones(len(taken), np.bool_)
+    kept[taken.starts[1:][users] - 1] = False
+    return taken.where(kept)
