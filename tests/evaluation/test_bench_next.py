@@ -1,3 +1,4 @@
+import io
 import json
 
 import numpy as np
@@ -52,9 +53,9 @@ def test_a_circle_is_walked_on_and_the_floors_do_not(sequences):
     for name in ("hr@10_attributes", "hr@10_rare_5_attributes", "hr@10_valid_added", "hr@10_last_1"):
         assert 0 <= result.data[name] <= 1
     assert result.cpu_seconds > 0
-    shown = Console(width=200, record=True, quiet=True)
-    shown.print(render(result))
-    text = shown.export_text()
+    shown = io.StringIO()
+    Console(file=shown, width=200).print(render(result))
+    text = shown.getvalue()
     assert "with attributes" in text and "The transformer alone" in text and "item knn" in text
     json.loads(result.to_json())
 
