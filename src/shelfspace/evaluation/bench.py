@@ -14,8 +14,8 @@ from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_image import bench_image
 from shelfspace.evaluation.bench_match import bench_match
-from shelfspace.evaluation.bench_recommend import bench_recommend
 from shelfspace.evaluation.bench_next import bench_next
+from shelfspace.evaluation.bench_recommend import bench_recommend
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
 from shelfspace.tasks.match.study import STEPS, Preset
 
