@@ -23,6 +23,7 @@ from shelfspace.objectives.redundancy import barlow_twins, vicreg
 from shelfspace.objectives.similarity import cosines
 from shelfspace.objectives.spectral import spectral_contrastive
 from shelfspace.objectives.supcon import supcon
+from shelfspace.objectives.uniformity import directau
 
 N, D = 8, 6
 
@@ -72,6 +73,7 @@ OBJECTIVES = [
     Case("infonce, one way", lambda a, b: infonce(a, b, symmetric=False)),
     Case("infonce, sharp", lambda a, b: infonce(a, b, temperature=1e-4)),
     Case("infonce, queue", lambda a, b: infonce(a, b, queue=torch.eye(D, dtype=a.dtype))),
+    Case("infonce, corrected", lambda a, b: infonce(a, b, log_chances=-torch.ones(len(a), dtype=b.dtype))),
     Case("infonce, mask", lambda a, b: infonce(a, b, mask=alike(b))),
     Case("nt_xent", nt_xent),
     Case("supcon", lambda a, b: supcon(torch.cat([a, b]), twins(a))),
@@ -100,6 +102,7 @@ OBJECTIVES = [
     Case("distillation, cosine", both_ways(cosine_distillation)),
     Case("distillation, relational", both_ways(relational_distillation)),
     Case("distillation, similarity", both_ways(similarity_distillation)),
+    Case("directau", directau),
     Case("coral", coral, bounded_length=False, pairs=False),
     Case("mmd", mmd, bounded_length=False, pairs=False),
 ]

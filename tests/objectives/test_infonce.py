@@ -158,3 +158,20 @@ def test_what_does_not_fit_is_refused(pairs):
     ):
         with pytest.raises(OptionError):
             call()
+
+
+def test_a_correction_makes_up_for_what_is_drawn_more_often(pairs):
+    anchors, positives = pairs
+    chances = torch.tensor([0.5, 0.1, 0.1, 0.1, 0.1, 0.1], dtype=anchors.dtype)
+    found = infonce(anchors, positives, temperature=0.3, log_chances=chances.log(), symmetric=False)
+    cosine = torch.nn.functional.cosine_similarity(anchors[:, None], positives[None], dim=2) / 0.3
+    expected = 0.0
+    for i in range(6):
+        total = sum(math.exp(cosine[i, j]) / chances[j] for j in range(6))
+        expected -= math.log(math.exp(cosine[i, i]) / chances[i] / total) / 6
+    assert found.item() == pytest.approx(float(expected))
+    flat = torch.full((6,), -3.0, dtype=anchors.dtype)
+    assert torch.allclose(
+        infonce(anchors, positives, log_chances=flat, symmetric=False),
+        infonce(anchors, positives, symmetric=False),
+    )
