@@ -12,7 +12,7 @@ from shelfspace.data.synthetic import Shopping, shopping
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.beyond_accuracy import diversity
 from shelfspace.evaluation.diversity_curve import diversity_curve
-from shelfspace.evaluation.ranking_figures import accuracy
+from shelfspace.tasks.recommend.ranking_figures import accuracy
 
 
 @pytest.fixture(scope="module")

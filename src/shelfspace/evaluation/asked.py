@@ -10,8 +10,8 @@ from shelfspace.data.interactions import Float32, Int64, Interactions
 from shelfspace.evaluation.bench_result import Figures
 from shelfspace.evaluation.beyond_accuracy import beyond_accuracy
 from shelfspace.evaluation.interaction_splits import Split
-from shelfspace.evaluation.ranking_figures import accuracy
 from shelfspace.tasks.recommend.ranked import top_k
+from shelfspace.tasks.recommend.ranking_figures import accuracy
 from shelfspace.tasks.recommend.scorer import Recommender
 
 #: How many items are recommended to a user.

@@ -12,11 +12,12 @@ from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.interaction_folders import InteractionFolder, read_interaction_folder
 from shelfspace.evaluation.interaction_splits import How, Split, given_split, split
-from shelfspace.evaluation.ranking_figures import accuracy
 from shelfspace.evaluation.recommend_floors import recommend_floors
 from shelfspace.tasks.match.study import Preset
 from shelfspace.tasks.recommend.collaborative import fit_closed, fit_collaborative, options_of
+from shelfspace.tasks.recommend.gate import gated
 from shelfspace.tasks.recommend.ranked import top_k
+from shelfspace.tasks.recommend.ranking_figures import accuracy
 from shelfspace.tasks.recommend.scorer import Recommender
 
 _TEST_SHARE = 0.2
@@ -48,6 +49,8 @@ def bench_recommend(
     parts = _split(found, how, seed)
     options = options_of(preset)
     with measured() as cost:
+        if preset != "fast":
+            options = gated(parts.train, options, seed=seed)
         with measured() as closed_cost:
             closed = fit_closed(parts.train, options, seed=seed)
             question = Question.of(parts, closed.factors.right[:, : options.dim])

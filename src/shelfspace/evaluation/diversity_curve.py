@@ -14,9 +14,9 @@ from shelfspace.data.interactions import Float32, Interactions
 from shelfspace.data.neighbours import Neighbours
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.beyond_accuracy import diversity
-from shelfspace.evaluation.ranking_figures import accuracy
 from shelfspace.report.curve import write_curves
 from shelfspace.tasks.recommend.diversity import Method, diversified
+from shelfspace.tasks.recommend.ranking_figures import accuracy
 
 KNOBS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from shelfspace.data.interactions import Interactions
-from shelfspace.evaluation.ranking_figures import accuracy, hits, ndcg, recall
+from shelfspace.tasks.recommend.ranking_figures import accuracy, hits, ndcg, recall
 
 
 def test_by_hand():

@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.data.interactions import Interactions
-from shelfspace.evaluation.bench_result import Figures
 
 Int64 = npt.NDArray[np.int64]
 
@@ -42,7 +41,7 @@ def ndcg(lists: Int64, asked: Interactions) -> npt.NDArray[np.float64]:
         return np.asarray((hits(lists, asked) * gains).sum(axis=1) / best)
 
 
-def accuracy(lists: Int64, asked: Interactions) -> Figures:
+def accuracy(lists: Int64, asked: Interactions) -> dict[str, float]:
     """`recall@k` and `ndcg@k`, the means over the users who have something asked; 0 where there are none."""
     k = lists.shape[1]
     some = asked.lengths > 0
