@@ -18,9 +18,10 @@ from shelfspace.evaluation.next_floors import next_floors
 from shelfspace.evaluation.sequence_folders import SequenceFolder, read_sequence_folder
 from shelfspace.objectives.spectral import truncated_svd
 from shelfspace.tasks.match.study import Preset
+from shelfspace.tasks.recommend.blend import Blend
+from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
 from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned
-from shelfspace.tasks.recommend.next_mixture import NextMixture, mixed
 from shelfspace.tasks.recommend.scorer import Recommender
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import Transitions
@@ -68,7 +69,7 @@ def bench_next(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced"
             "items": float(data.whole.n_items),
             "asked": float(len(data.test)),
             "repeats_kept": float(found.seen == "keep"),
-            **{f"weight_{name}": weight for name, weight in found.mixture.weights.items()},
+            **{f"weight_{name}": weight for name, weight in found.weights.items()},
             "ndcg@20_valid": found.verdict.score,
             **told,
         },
@@ -152,12 +153,12 @@ def _more(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe) -> Figur
     }
 
 
-def _figures_with(mixture: NextMixture, found: NextFit, data: SequenceFolder, suffix: str) -> Figures:
+def _figures_with(mixture: Blend, found: NextFit, data: SequenceFolder, suffix: str) -> Figures:
     figures = next_figures(target_ranks(mixture, data.test, seen=found.seen))
     return {f"{key}{suffix}": figures[key] for key in ("hr@10", "ndcg@10")}
 
 
-def _valid_added(found: NextFit, data: SequenceFolder) -> NextMixture:
+def _valid_added(found: NextFit, data: SequenceFolder) -> Blend:
     """The same mixture whose closed forms know the validation items too: another protocol than the usual."""
     whole = data.test.histories
     parts = dict(found.parts)
@@ -166,14 +167,14 @@ def _valid_added(found: NextFit, data: SequenceFolder) -> NextMixture:
             parts[name] = Transitions.fit(whole, part.options)
         elif isinstance(part, SessionNeighbours):
             parts[name] = SessionNeighbours.fit(whole, part.options)
-    return NextMixture(parts, found.mixture.weights)
+    return Blend(tuple(parts.values()), found.mixture.weights)
 
 
-def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe) -> NextMixture:
+def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe) -> Blend:
     """A mixture whose transformer reads the products' attributes too."""
     products = product_vectors(data.attributes, seed=recipe.seed)
     parts = {**found.parts, "sequence": learned(data.train, data.valid, found.seen, recipe, products)}
-    return mixed(parts, data.valid, seen=found.seen, seed=recipe.seed)[0]
+    return blend_of(parts, confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed))
 
 
 def product_vectors(attributes: Any, *, dim: int = 128, seed: int = 0) -> Float32:

@@ -3,10 +3,11 @@ import pytest
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.encoders.sequence import SequenceShape
-from shelfspace.errors import OptionError, SpaceError
+from shelfspace.errors import OptionError
+from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import last_taken, target_ranks
 from shelfspace.tasks.recommend.fit_next import fit_next, seen_by
-from shelfspace.tasks.recommend.next_mixture import NextMixture, mixed
+from shelfspace.tasks.recommend.scorer import load_recommender
 from shelfspace.tasks.recommend.transitions import TransitionOptions, Transitions
 from shelfspace.tasks.recommend.tuned_closed import tuned
 from shelfspace.training.sequences import SequenceRecipe
@@ -35,10 +36,8 @@ def test_the_next_item_on_a_circle_is_found_and_kept(tmp_path):
     ranks = target_ranks(found.mixture, asked)
     assert (ranks == 0).mean() > 0.95
     found.mixture.save(tmp_path)
-    again = NextMixture.load(tmp_path)
+    again = load_recommender(tmp_path)
     assert (target_ranks(again, asked) == ranks).mean() > 0.99
-    with pytest.raises(SpaceError):
-        NextMixture.load(tmp_path / "nowhere")
 
 
 def test_what_comes_again_may_be_recommended_again():
@@ -74,12 +73,14 @@ def test_options_are_those_that_validation_confirms():
 def test_the_worse_part_gets_no_weight():
     log = circle(400)
     good, bad = Transitions.fit(log), Transitions.fit(Interactions.empty(3, N))
-    mixture, verdict = mixed({"good": good, "bad": bad}, last_taken(circle(seed=3)))
-    assert mixture.weights["good"] == max(mixture.weights.values())
+    parts = {"good": good, "bad": bad}
+    verdict = confirmed(parts, last_taken(circle(seed=3)))
+    weights = blend_of(parts, verdict).weights
+    assert weights[0] == max(weights) and sum(weights) == pytest.approx(1)
     alone = [trial.score for trial in verdict.table if trial.weights == {"good": 1.0}]
     assert verdict.score >= alone[0]
     with pytest.raises(OptionError):
-        mixed({}, last_taken(log))
+        confirmed({}, last_taken(log))
 
 
 def test_nobody_long_enough_is_refused():

@@ -9,8 +9,9 @@ import numpy as np
 
 from shelfspace.data.interactions import Float32, Interactions
 from shelfspace.encoders.sequence import SequenceEncoder
+from shelfspace.tasks.recommend.blend import Blend
+from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, last_taken, reached, target_ranks
-from shelfspace.tasks.recommend.next_mixture import NextMixture, mixed
 from shelfspace.tasks.recommend.ranked import Seen
 from shelfspace.tasks.recommend.scorer import Recommender
 from shelfspace.tasks.recommend.sequence_recommender import SequenceRecommender
@@ -31,10 +32,15 @@ class NextFit:
     `parts` are all that were learned, those without weight included.
     """
 
-    mixture: NextMixture
+    mixture: Blend
     seen: Seen
     verdict: Verdict
     parts: dict[str, Recommender] = field(default_factory=dict)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """Each part's weight in the mixture."""
+        return dict(zip(self.parts, self.mixture.weights, strict=True))
 
 
 def fit_next(
@@ -82,11 +88,11 @@ def fit_next(
     }
     if recipe.epochs:
         parts["sequence"] = learned(train, valid, seen, recipe, products)
-    mixture, verdict = mixed(parts, valid, seen=seen, seed=recipe.seed)
+    verdict = confirmed(parts, valid, seen=seen, seed=recipe.seed)
     if whole is not None and whole is not train:
         parts["transitions"] = Transitions.fit(whole, transitions)
         parts["session_neighbours"] = SessionNeighbours.fit(whole, neighbours)
-    return NextFit(NextMixture(parts, mixture.weights), seen, verdict, parts)
+    return NextFit(blend_of(parts, verdict), seen, verdict, parts)
 
 
 def learned(

@@ -22,7 +22,6 @@ _KINDS = {
     "transitions": ("transitions", "Transitions"),
     "session_neighbours": ("session_neighbours", "SessionNeighbours"),
     "sequence": ("sequence_recommender", "SequenceRecommender"),
-    "next": ("next_mixture", "NextMixture"),
 }
 
 

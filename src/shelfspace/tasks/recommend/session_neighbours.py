@@ -66,11 +66,12 @@ class SessionNeighbours:
         return cls(found, held, faint(taken), options)
 
     def scores(self, histories: Interactions, users: Int64 | None = None) -> Float32:
-        """Scores [n, n_items], see `Recommender`; `users` make no difference."""
+        """Scores [n, n_items], see `Recommender`: roots of summed nearness; `users` make no difference."""
         near = sparse.csr_array(recency(histories, self.options.forgetting) @ self.found)
         _keep_nearest(near, self.options.k)
         scores: Float32 = (near @ self.held).toarray()
         scores += self.popularity
+        np.sqrt(scores, out=scores)  # nearer to a normal distribution, as a mixture wants it
         return scores
 
     def save(self, folder: Path) -> None:

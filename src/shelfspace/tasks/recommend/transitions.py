@@ -59,10 +59,11 @@ class Transitions:
         return cls(graph, faint(taken), options)
 
     def scores(self, histories: Interactions, users: npt.NDArray[np.int64] | None = None) -> Float32:
-        """Scores [n, n_items], see `Recommender`; `users` make no difference."""
+        """Scores [n, n_items], see `Recommender`: roots of weighed counts; `users` make no difference."""
         recent = recency(histories, self.options.forgetting)
         scores: Float32 = (recent @ self.graph).toarray()
         scores += self.popularity
+        np.sqrt(scores, out=scores)  # nearer to a normal distribution, as a mixture wants it
         return scores
 
     def save(self, folder: Path) -> None:
