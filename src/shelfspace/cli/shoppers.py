@@ -46,6 +46,8 @@ def shoppers(
     else:
         found = known.segments(segments)
         show(found.table(), out=out, as_json=as_json)
+        if segments is None and len(found) == 1:
+            say("Tastes flow into each other: no number of groups holds up. --segments N makes N of them.")
         say_next(
             f'shelfspace shoppers {space} --user "{known.users[0]}"', f"shelfspace shoppers {space} --drift"
         )
