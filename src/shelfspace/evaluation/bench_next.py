@@ -22,7 +22,7 @@ from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
 from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned
-from shelfspace.tasks.recommend.scorer import Recommender
+from shelfspace.tasks.recommend.scorer import Scorer
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import Transitions
 from shelfspace.training.sequences import SequenceRecipe
@@ -115,15 +115,11 @@ def _cold(found: NextFit, data: SequenceFolder, ranks: Int64) -> Figures:
 class _Newest:
     """Recommends as `whole` does to somebody of whom the `n` newest events alone are known."""
 
-    whole: Recommender
+    whole: Scorer
     n: int
-    kind: str = "newest"
 
     def scores(self, histories: Interactions, users: Int64 | None = None) -> Float32:
         return self.whole.scores(histories.last(self.n))
-
-    def save(self, folder: Path) -> None:
-        raise NotImplementedError
 
 
 def _rare(data: SequenceFolder, ranks: Int64, suffix: str = "") -> Figures:

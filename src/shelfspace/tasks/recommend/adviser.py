@@ -28,7 +28,7 @@ _SLASH = "--"  # an artifact's name has no folders
 class Learned:
     """A `recommender` with the `users` of its training, row by row, and how it lends (see `Lending`).
 
-    `popularity` int64 `[n_items]` are the events of each product that it has learned.
+    `popularity` int64 `[n_items]` is how many users took each product that it has learned.
     """
 
     recommender: Recommender
@@ -84,7 +84,7 @@ class Adviser:
         """The user's row in training, -1 for one who was not there."""
         return self.rows.get(user, -1)
 
-    def scores(self, histories: Interactions, users: Int64 | None) -> Float32:
+    def scores(self, histories: Interactions, users: Int64 | None = None) -> Float32:
         """Scores float32 `[n, n_products]` of all products, higher is likelier, comparable within a row.
 
         `histories` and `users` are as in `Recommender.scores`, and may hold products that were not there in

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from shelfspace.data.interactions import Int64, Interactions
 from shelfspace.tasks.recommend.ranked import Seen
-from shelfspace.tasks.recommend.scorer import Recommender
+from shelfspace.tasks.recommend.scorer import Scorer
 
 #: Scores held at once: 16 M of them are 64 MiB.
 _BLOCK = 1 << 24
@@ -72,7 +72,7 @@ def every_prefix(taken: Interactions) -> Continuations:
     return Continuations(histories, taken.items[asked])
 
 
-def target_ranks(recommender: Recommender, asked: Continuations, *, seen: Seen = "exclude") -> Int64:
+def target_ranks(recommender: Scorer, asked: Continuations, *, seen: Seen = "exclude") -> Int64:
     """The place [n] of each target among all items, 0 the best, as `top_k` would list them.
 
     With `seen` "exclude" items already taken are left out; a target among them has the place `n_items`.

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from shelfspace.data.interactions import Interactions
 from shelfspace.data.neighbours import Neighbours
 from shelfspace.errors import OptionError
-from shelfspace.tasks.recommend.scorer import Recommender
+from shelfspace.tasks.recommend.scorer import Scorer
 
 Int64 = npt.NDArray[np.int64]
 Float32 = npt.NDArray[np.float32]
@@ -22,7 +22,7 @@ _BLOCK = 1 << 24
 
 
 def top_k(
-    recommender: Recommender,
+    recommender: Scorer,
     histories: Interactions,
     k: int,
     *,
@@ -36,7 +36,7 @@ def top_k(
 
 
 def top_scored(
-    recommender: Recommender,
+    recommender: Scorer,
     histories: Interactions,
     k: int,
     *,

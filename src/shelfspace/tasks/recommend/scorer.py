@@ -25,16 +25,8 @@ _KINDS = {
 }
 
 
-class Recommender(Protocol):
-    """Scores of items for users, from what they have taken.
-
-    What it has learned is saved as safetensors and JSON into a folder; each kind has a `load` (a classmethod
-    that takes the folder) which gives the same scores again.
-    """
-
-    @property
-    def kind(self) -> str:
-        """The name under which `load_recommender` finds the class again."""
+class Scorer(Protocol):
+    """Scores of items for users, from what they have taken."""
 
     def scores(
         self, histories: Interactions, users: npt.NDArray[np.int64] | None = None
@@ -49,6 +41,18 @@ class Recommender(Protocol):
         all others: whether they may come again is the caller's to say.
         """
         ...
+
+
+class Recommender(Scorer, Protocol):
+    """A scorer that can be kept.
+
+    What it has learned is saved as safetensors and JSON into a folder; each kind has a `load` (a classmethod
+    that takes the folder) which gives the same scores again.
+    """
+
+    @property
+    def kind(self) -> str:
+        """The name under which `load_recommender` finds the class again."""
 
     def save(self, folder: Path) -> None:
         """Write what `load` needs into `folder`, which is made where it is missing."""
