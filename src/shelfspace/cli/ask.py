@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shelfspace.cli.options import AsJson, Count, SpaceFolder, TableFile
+from shelfspace.cli.options import AsJson, Count, SpaceFolder, TableFile, Where
 from shelfspace.cli.speak import say
 from shelfspace.cli.tables import check_out, show
 
@@ -40,9 +40,7 @@ def search(
         typer.Option(metavar="FILE", help="A photo to look for, in a space fitted with --images."),
     ] = None,
     k: Count = 10,
-    where: Annotated[
-        str | None, typer.Option(metavar="SQL", help="Only products for which this is true.")
-    ] = None,
+    where: Where = None,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:

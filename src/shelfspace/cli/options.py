@@ -129,6 +129,9 @@ ImagesOption = Annotated[
         help="The folder of the photos that image_link names.",
     ),
 ]
+Where = Annotated[
+    str | None, typer.Option("--where", metavar="SQL", help="Only products for which this is true.")
+]
 RejectsOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Where dropped rows go. Default: SPACE-rejects.csv.")
 ]

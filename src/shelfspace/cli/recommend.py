@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shelfspace.cli.options import AsJson, Count, RejectsOption, SpaceFolder, TableFile
+from shelfspace.cli.options import AsJson, Count, RejectsOption, SpaceFolder, TableFile, Where
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, tell_rejects
 
@@ -30,9 +30,7 @@ def recommend(
         float,
         typer.Option(min=0, max=1, metavar="X", help="0 is likeliest first, 1 is as unlike as can be."),
     ] = 0.0,
-    where: Annotated[
-        str | None, typer.Option(metavar="SQL", help="Only products for which this is true.")
-    ] = None,
+    where: Where = None,
     seen: Annotated[bool, typer.Option("--seen", help="What was taken already may come again.")] = False,
     unavailable: Annotated[
         bool, typer.Option("--unavailable", help="What is out of stock may come as well.")
