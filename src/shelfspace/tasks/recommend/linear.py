@@ -28,12 +28,11 @@ _FLOOR = 1e-9
 class LinearOptions:
     """`k` directions of the graph's low pass, weighed `low_pass` against the items' Gram (0: the Gram alone).
 
-    `popularity_power` and `width` are those of `item_filter`; `tolerance` is that of `truncated_svd`.
+    `width` is that of `item_filter`; `tolerance` is that of `truncated_svd`.
     """
 
     k: int = 512
-    low_pass: float = 1.0
-    popularity_power: float = 0.25
+    low_pass: float = 0.3
     width: int = 500
     tolerance: float = 0.03
 
@@ -106,13 +105,7 @@ def fit_linear(
     options = options or LinearOptions()
     if factors is None and options.low_pass:
         factors = graph_factors(log, options.k, tolerance=options.tolerance, seed=seed)
-    weights = item_filter(
-        log.matrix(),
-        factors,
-        low_pass=options.low_pass,
-        popularity_power=options.popularity_power,
-        width=options.width,
-    )
+    weights = item_filter(log.matrix(), factors, low_pass=options.low_pass, width=options.width)
     return LinearRecommender(weights, shares_of(log))
 
 
