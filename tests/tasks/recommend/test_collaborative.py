@@ -98,6 +98,13 @@ def test_powers_of_zero_leave_a_part_out(planted, fitted):
     assert np.array_equal(only, fitted.contrastive.scores(log, users))
 
 
+def test_logarithms_are_of_the_scores(planted, fitted):
+    few = Interactions.of_rows([0, 0, 2], [3, 8, 5], n_users=3, n_items=100)
+    for histories in (planted.log, few):
+        expected = np.log(fitted.linear.scores(histories))
+        assert np.allclose(fitted.linear.log_scores(histories), expected, atol=1e-4)
+
+
 def test_presets_learn_more_or_less(planted):
     assert options_of("fast").contrastive_power == 0
     assert options_of("best").graph.epochs > options_of("balanced").graph.epochs

@@ -54,12 +54,33 @@ class LinearRecommender:
 
         They are divided by the number of its items, so that they are of one scale for all users.
         """
+        spoken = self._spoken(histories)
+        scores = np.asarray(spoken.toarray(), np.float32)
+        scores += self._floor
+        return scores
+
+    def log_scores(self, histories: Interactions) -> Float32:
+        """The logarithms of `scores`; -inf for items that nothing speaks for and nobody took.
+
+        Most scores are the same for all users, so that few logarithms are taken.
+        """
+        spoken = self._spoken(histories)
+        floor = self._floor
+        with np.errstate(divide="ignore"):
+            scores = np.tile(np.log(floor), (histories.n_users, 1))
+        rows = np.repeat(np.arange(histories.n_users), np.diff(spoken.indptr))
+        scores[rows, spoken.indices] = np.log(spoken.data + floor[spoken.indices])
+        return scores
+
+    @property
+    def _floor(self) -> Float32:
+        return np.asarray(np.float32(_FLOOR) * self.shares, np.float32)
+
+    def _spoken(self, histories: Interactions) -> Any:
+        """What each history speaks for, CSR [n, n_items], above 0."""
         taken = histories.matrix()
         lengths = np.maximum(taken.sum(axis=1), np.finfo(np.float32).tiny)
-        scores: Float32 = (sparse.diags_array(1 / lengths) @ taken @ self.weights).toarray()
-        scores = scores.astype(np.float32, copy=False)
-        scores += np.float32(_FLOOR) * self.shares
-        return scores
+        return sparse.diags_array((1 / lengths).astype(np.float32)) @ taken @ self.weights
 
     def save(self, folder: Path) -> None:
         """Write the filter into `folder`."""

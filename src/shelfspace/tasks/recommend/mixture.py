@@ -34,12 +34,12 @@ class MixtureRecommender:
         """Scores [n, n_items], see `Recommender`."""
         if not self.linear_power:
             return self.contrastive.scores(histories, users)
-        scores = self.linear.scores(histories)
-        with np.errstate(divide="ignore"):  # what nobody took is as unlikely as can be
-            np.log(scores, out=scores)
+        scores = self.linear.log_scores(histories)
         scores *= np.float32(self.linear_power)
         if self.contrastive_power:
-            scores += np.float32(self.contrastive_power) * self.contrastive.scores(histories, users)
+            likelihood = self.contrastive.scores(histories, users)
+            likelihood *= np.float32(self.contrastive_power)
+            scores += likelihood
         return scores
 
     def save(self, folder: Path) -> None:

@@ -80,13 +80,15 @@ def best_of(scores: Float32, k: int, eligible: Bools | None = None) -> Int64:
         columns = np.flatnonzero(eligible)
         found = best_of(scores[:, columns], k)
         return np.where(found >= 0, np.append(columns, -1)[found], -1)
+    import torch
+
     n, m = scores.shape
     found = np.full((n, k), -1, np.int64)
     width = min(k, m)
     if not width or not n:
         return found
-    chosen = np.argpartition(scores, m - width, axis=1)[:, m - width :]
-    values = np.take_along_axis(scores, chosen, axis=1)
+    best = torch.topk(torch.from_numpy(scores), width, dim=1)  # several times as fast as numpy's partition
+    values, chosen = best.values.numpy(), best.indices.numpy()
     _settle_ties(scores, chosen, values)
     order = np.lexsort((chosen, -values), axis=1)
     chosen = np.take_along_axis(chosen, order, axis=1)
