@@ -1,5 +1,6 @@
 """One contract for every objective. A new one is added to the list and passes unchanged."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -17,6 +18,7 @@ from shelfspace.objectives.domains import coral, mmd
 from shelfspace.objectives.infonce import infonce, nt_xent
 from shelfspace.objectives.margin import cosine_embedding, mined_triplet_margin, triplet_margin
 from shelfspace.objectives.moco import moco, moco_v3
+from shelfspace.objectives.next_item import full_softmax, sampled_softmax
 from shelfspace.objectives.pairing import CLIP_LOG_SCALE, SIGLIP_BIAS, SIGLIP_LOG_SCALE, clip, siglip
 from shelfspace.objectives.queue import Queue, push
 from shelfspace.objectives.redundancy import barlow_twins, vicreg
@@ -55,6 +57,13 @@ def rolled_negatives(left: Tensor, right: Tensor) -> Tensor:
     return right[nearest]
 
 
+def drawn_next(left: Tensor, right: Tensor) -> Tensor:
+    """Each drawn once, so all of the others stand against a positive."""
+    n = len(left)
+    chances = torch.full((n,), -math.log(max(n, 1)), dtype=left.dtype)
+    return sampled_softmax(left, right, right, chances, torch.eye(n, dtype=torch.bool))
+
+
 def both_ways(loss):
     """One that learns from the second look, and the same from the first: both move."""
     return lambda a, b: loss(a, b) + loss(b, a)
@@ -90,6 +99,12 @@ OBJECTIVES = [
     ),
     Case("cosine embedding", lambda a, b: cosine_embedding(a, b, torch.ones(len(a)))),
     Case("spectral", spectral_contrastive, bounded_length=False),
+    Case(
+        "next item, all",
+        both_ways(lambda a, b: full_softmax(a, b, torch.arange(len(a)))),
+        bounded_length=False,
+    ),
+    Case("next item, drawn", both_ways(drawn_next), bounded_length=False),
     Case("byol", lambda a, b: byol(a, b, a, b)),
     Case("simsiam", lambda a, b: simsiam(a, b, a, b)),
     Case("barlow twins", barlow_twins, bounded_length=False, turns=False),

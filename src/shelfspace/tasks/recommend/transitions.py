@@ -27,7 +27,7 @@ class TransitionOptions:
     event counts most, the n-th newest n^−`forgetting` as much.
     """
 
-    window: int = 50
+    window: int = 10
     fading: float = 0.5
     crowding: float = 0.0
     backward: float = 0.5
