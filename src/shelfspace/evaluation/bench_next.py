@@ -169,7 +169,8 @@ def _valid_added(found: NextFit, data: SequenceFolder) -> Blend:
 def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe) -> Blend:
     """A mixture whose transformer reads the products' attributes too."""
     products = product_vectors(data.attributes, seed=recipe.seed)
-    parts = {**found.parts, "sequence": learned(data.train, data.valid, found.seen, recipe, products)}
+    sequence, _ = learned(data.train, data.valid, found.seen, recipe, products)
+    parts = {**found.parts, "sequence": sequence}
     return blend_of(parts, confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -54,18 +54,19 @@ def fit_next(
     """What comes next after each history, learned from `train`, whose events stand in time order.
 
     Options, epochs, weights, and whether items come again are chosen by `valid`, which is not learned from;
-    without it the last event of each user of three and more is set aside for it. The closed forms are then
-    fitted once more to `whole`, all that may be learned from (by default all that was given). `recipe` is the
-    transformer's, one of 0 epochs leaves it out; `products` float32 [n_items, p] are product vectors, which
-    let it recommend items that few or none have taken. Raises `OptionError` where no history is long enough
-    to learn from.
+    without it the last event of each user of three and more is set aside for it. All parts are then learned
+    once more from `whole`, all that may be learned from (by default all that was given; nothing is learned
+    twice where it is `train`). `recipe` is the transformer's, one of 0 epochs leaves it out; `products`
+    float32 [n_items, p] are product vectors, which let it recommend items that few or none have taken.
+    Raises `OptionError` where no history is long enough to learn from.
     """
     if valid is None:
         long = np.flatnonzero(train.lengths >= 3)
-        whole = whole or train
+        whole = train if whole is None else whole
         valid = last_taken(train.take(long))
         train = _without_last(train, long)
     recipe = recipe or SequenceRecipe()
+    epochs = 0
     seen = seen_by(valid)
     asked = valid.sample(_TUNING_QUESTIONS, seed=recipe.seed)
     transitions = tuned(
@@ -87,11 +88,14 @@ def fit_next(
         "session_neighbours": SessionNeighbours.fit(train, neighbours),
     }
     if recipe.epochs:
-        parts["sequence"] = learned(train, valid, seen, recipe, products)
+        parts["sequence"], epochs = learned(train, valid, seen, recipe, products)
     verdict = confirmed(parts, valid, seen=seen, seed=recipe.seed)
     if whole is not None and whole is not train:
         parts["transitions"] = Transitions.fit(whole, transitions)
         parts["session_neighbours"] = SessionNeighbours.fit(whole, neighbours)
+        if epochs:
+            again = replace(recipe, epochs=epochs)
+            parts["sequence"], _ = learned(whole, valid.take([]), seen, again, products)
     return NextFit(blend_of(parts, verdict), seen, verdict, parts)
 
 
@@ -101,8 +105,11 @@ def learned(
     seen: Seen,
     recipe: SequenceRecipe,
     products: Float32 | None = None,
-) -> SequenceRecommender:
-    """A transformer taught by `train`, of the epoch with the best ndcg@20 on a sample of `valid`."""
+) -> tuple[SequenceRecommender, int]:
+    """A transformer taught by `train`, and after how many epochs it had the best ndcg@20 on `valid`.
+
+    A sample of `valid` is asked; where that is empty the last epoch counts.
+    """
     asked = valid.sample(_TUNING_QUESTIONS, seed=recipe.seed)
     shares = (train.popularity() / max(1, len(train))).astype(np.float32)
 
@@ -111,7 +118,7 @@ def learned(
 
     judge: Callable[[SequenceEncoder], float] | None = validate if len(asked) else None
     run = learn_sequences(train, recipe, products=products, validate=judge)
-    return SequenceRecommender(run.encoder, shares)
+    return SequenceRecommender(run.encoder, shares), run.history.best_epoch + 1
 
 
 def seen_by(valid: Continuations) -> Seen:
