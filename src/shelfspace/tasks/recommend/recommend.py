@@ -19,7 +19,7 @@ from shelfspace.tasks.recommend.ranked import best_of
 from shelfspace.tasks.similar import listed
 
 _POOL = 10  # a varied list of k is chosen from so many times k products
-_REASONED = 10  # the newest products of a history, among which reasons are sought: each costs one more scoring
+_REASONED = 10  # the newest products of a history, among which reasons are sought: each costs a scoring
 
 
 def recommend(
