@@ -16,6 +16,7 @@ from shelfspace.tasks.recommend.collaborative import fit_collaborative, options_
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
 from shelfspace.tasks.recommend.fit_next import fit_next
+from shelfspace.tasks.recommend.gate import gated
 from shelfspace.tasks.recommend.histories import Histories
 from shelfspace.tasks.recommend.scorer import Recommender
 from shelfspace.tasks.recommend.transitions import Transitions
@@ -93,8 +94,11 @@ def learn_parts(
 
     `products` are product vectors, by which what comes next may be a product without events.
     """
+    options = options_of(preset)
+    if preset != "fast":
+        options = gated(log, options, seed=seed)
     parts: dict[str, Recommender] = {
-        "collaborative": fit_collaborative(log, options_of(preset), seed=seed),
+        "collaborative": fit_collaborative(log, options, seed=seed),
         "transitions": Transitions.fit(log),
     }
     if preset == "fast" or len(valid) < _FEW_JUDGES or not (log.lengths >= 2).any():
