@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import shelfspace
 from shelfspace.cli import app
 from shelfspace.data.synthetic import two_shops
+from shelfspace.data.synthetic.shopping import shopping
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,6 +34,10 @@ def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sides = {"left": truth["left_id"], "right": truth["right_id"]}
     stock = [pl.DataFrame({"shop": shop, "id": ids, "quantity": len(shop)}) for shop, ids in sides.items()]
     pl.concat(stock).write_csv(tmp_path / "stock.csv")
+    made = shopping(50, 60, events_each=10)
+    made.catalog.table.write_csv(tmp_path / "products.csv")
+    made.events.table.write_csv(tmp_path / "log.csv")
+    made.events.table.tail(20).write_csv(tmp_path / "today.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
