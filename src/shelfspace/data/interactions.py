@@ -154,9 +154,12 @@ class Interactions:
     def take(self, users: npt.ArrayLike) -> Interactions:
         """These users' interactions, in the order given; a user may be named twice."""
         rows = np.asarray(users, np.int64)
-        lengths = self.lengths[rows]
+        return self.runs(self.starts[rows], self.lengths[rows])
+
+    def runs(self, begins: Int64, lengths: Int64) -> Interactions:
+        """Runs of events as histories: the i-th has `lengths[i]` events from the event `begins[i]` on."""
         starts = np.append(0, lengths.cumsum()).astype(np.int64)
-        events = np.repeat(self.starts[rows] - starts[:-1], lengths) + np.arange(starts[-1])
+        events = np.repeat(begins - starts[:-1], lengths) + np.arange(starts[-1])
         return Interactions(
             self.n_items,
             starts,

@@ -12,7 +12,7 @@ from shelfspace.evaluation.beyond_accuracy import beyond_accuracy
 from shelfspace.evaluation.interaction_splits import Split
 from shelfspace.tasks.recommend.ranked import top_k
 from shelfspace.tasks.recommend.ranking_figures import accuracy
-from shelfspace.tasks.recommend.scorer import Recommender
+from shelfspace.tasks.recommend.scorer import Scorer
 
 #: How many items are recommended to a user.
 K = 20
@@ -38,7 +38,7 @@ class Question:
         rows = np.flatnonzero((parts.test.lengths > 0) & (parts.train.lengths > 0))
         return cls(parts.train, rows, parts.train.take(rows), parts.test.take(rows), vectors)
 
-    def answer(self, recommender: Recommender) -> Int64:
+    def answer(self, recommender: Scorer) -> Int64:
         """The recommended items [n, 20]."""
         return top_k(recommender, self.histories, K, users=self.rows)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from shelfspace.data.interactions import Float32, Int64, Interactions
-from shelfspace.tasks.recommend.scorer import Recommender
+from shelfspace.tasks.recommend.scorer import Scorer
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import TransitionOptions, Transitions
 
@@ -18,18 +17,13 @@ class Popularity:
     """The same for everybody: what most have taken, `shares` [n_items]."""
 
     shares: Float32
-    kind: str = "popularity"
 
     def scores(self, histories: Interactions, users: Int64 | None = None) -> Float32:
-        """Scores [n, n_items], see `Recommender`."""
+        """Scores [n, n_items], see `Scorer`."""
         return np.tile(self.shares, (histories.n_users, 1))
 
-    def save(self, folder: Path) -> None:
-        """A floor is not kept: it is made anew in every benchmark."""
-        raise NotImplementedError
 
-
-def next_floors(train: Interactions, *, sessions: bool) -> dict[str, Recommender]:
+def next_floors(train: Interactions, *, sessions: bool) -> dict[str, Scorer]:
     """Popularity, the items most often taken together with the last one, and nearest sessions for sessions.
 
     None is tuned: `item_knn` is the cosine over users of an item and the newest one, `session_knn` has the
@@ -38,7 +32,7 @@ def next_floors(train: Interactions, *, sessions: bool) -> dict[str, Recommender
     together = TransitionOptions(
         window=1_000_000, fading=0.0, backward=1.0, left_exponent=0.5, right_exponent=0.5, forgetting=50.0
     )
-    floors: dict[str, Recommender] = {
+    floors: dict[str, Scorer] = {
         "popularity": Popularity(train.popularity().astype(np.float32)),
         "item_knn": Transitions.fit(train, together),
     }

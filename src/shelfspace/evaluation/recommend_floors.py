@@ -43,8 +43,6 @@ def installed() -> bool:
 class _Scored:
     """Scores that are histories [n, n_items] times `weights`, popularity deciding between equals."""
 
-    kind = "floor"
-
     def __init__(self, weights: Any, shares: Float32) -> None:
         self.weights, self.shares = weights, shares
 
@@ -54,9 +52,6 @@ class _Scored:
             found += (histories.matrix() @ self.weights).toarray()
         found += np.float32(1e-6) * self.shares
         return found
-
-    def save(self, folder: Any) -> None:
-        raise NotImplementedError
 
 
 def popularity(train: Interactions) -> _Scored:

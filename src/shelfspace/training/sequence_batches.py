@@ -139,16 +139,7 @@ def pieces_of(taken: Interactions, size: int) -> Interactions:
     number = np.arange(len(users)) - np.repeat(np.cumsum(counts) - counts, counts)
     ends = taken.starts[1:][users] - number * step
     begins = np.maximum(ends - size, taken.starts[:-1][users])
-    pieces = ends - begins
-    starts = np.append(0, pieces.cumsum()).astype(np.int64)
-    events = np.repeat(begins - starts[:-1], pieces) + np.arange(starts[-1])
-    return Interactions(
-        taken.n_items,
-        starts,
-        taken.items[events],
-        None if taken.times is None else taken.times[events],
-        None if taken.weights is None else taken.weights[events],
-    )
+    return taken.runs(begins, ends - begins)
 
 
 def token_batches(lengths: Int64, tokens: int, rng: np.random.Generator) -> list[Int64]:

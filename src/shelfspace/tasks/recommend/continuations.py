@@ -59,17 +59,7 @@ def every_prefix(taken: Interactions) -> Continuations:
     """Each proper prefix of each history, and the item that came after it."""
     place = np.arange(len(taken)) - taken.starts[taken.users]
     asked = np.flatnonzero(place > 0)
-    lengths = place[asked]
-    starts = np.append(0, lengths.cumsum()).astype(np.int64)
-    events = np.repeat(asked - lengths - starts[:-1], lengths) + np.arange(starts[-1])
-    histories = Interactions(
-        taken.n_items,
-        starts,
-        taken.items[events],
-        None if taken.times is None else taken.times[events],
-        None if taken.weights is None else taken.weights[events],
-    )
-    return Continuations(histories, taken.items[asked])
+    return Continuations(taken.runs(asked - place[asked], place[asked]), taken.items[asked])
 
 
 def target_ranks(recommender: Scorer, asked: Continuations, *, seen: Seen = "exclude") -> Int64:

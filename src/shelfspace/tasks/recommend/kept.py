@@ -46,6 +46,23 @@ def kept(folder: Path, kind: str) -> tuple[Arrays, dict[str, Any]]:
     return arrays, settings
 
 
+def arrays_of(name: str, matrix: Any) -> Arrays:
+    """The parts of a CSR matrix by name, for a file."""
+    from scipy import sparse
+
+    rows = sparse.csr_array(matrix)
+    starts, columns = rows.indptr.astype(np.int64), rows.indices.astype(np.int32)
+    return {f"{name}_starts": starts, f"{name}_columns": columns, f"{name}_values": rows.data}
+
+
+def matrix_of(name: str, arrays: Arrays, shape: tuple[int, int]) -> Any:
+    """The CSR matrix whose `arrays_of` these are."""
+    from scipy import sparse
+
+    values, columns, starts = (arrays[f"{name}_{part}"] for part in ("values", "columns", "starts"))
+    return sparse.csr_array((values, columns, starts), shape=shape)
+
+
 def _settings(folder: Path) -> dict[str, Any]:
     try:
         settings = json.loads((folder / _SETTINGS).read_text(encoding="utf-8"))

@@ -17,7 +17,7 @@ from shelfspace.objectives.spectral import (
     normalised_cooccurrence,
     truncated_svd,
 )
-from shelfspace.tasks.recommend.kept import keep, kept
+from shelfspace.tasks.recommend.kept import arrays_of, keep, kept, matrix_of
 
 _KIND = "linear"
 #: Below every weight of a filter: what no item of the history speaks for is ranked by popularity.
@@ -84,22 +84,14 @@ class LinearRecommender:
 
     def save(self, folder: Path) -> None:
         """Write the filter into `folder`."""
-        weights = sparse.csr_array(self.weights)
-        arrays = {
-            "starts": weights.indptr.astype(np.int64),
-            "columns": weights.indices.astype(np.int32),
-            "values": weights.data,
-            "shares": self.shares,
-        }
-        keep(folder, self.kind, arrays)
+        keep(folder, self.kind, {**arrays_of("weights", self.weights), "shares": self.shares})
 
     @classmethod
     def load(cls, folder: Path) -> LinearRecommender:
         """The recommender that was saved in `folder`; `SpaceError` where there is none."""
         arrays, _ = kept(folder, _KIND)
         m = len(arrays["shares"])
-        weights = sparse.csr_array((arrays["values"], arrays["columns"], arrays["starts"]), shape=(m, m))
-        return cls(weights, arrays["shares"])
+        return cls(matrix_of("weights", arrays, (m, m)), arrays["shares"])
 
 
 def graph_factors(log: Interactions, k: int, *, tolerance: float = 0.03, seed: int = 0) -> SingularVectors:

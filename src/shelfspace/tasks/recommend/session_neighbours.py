@@ -11,8 +11,8 @@ import numpy.typing as npt
 from scipy import sparse
 
 from shelfspace.data.interactions import Interactions
-from shelfspace.tasks.recommend.kept import keep, kept
-from shelfspace.tasks.recommend.transitions import arrays_of, faint, matrix_of, recency
+from shelfspace.tasks.recommend.kept import arrays_of, keep, kept, matrix_of
+from shelfspace.tasks.recommend.transitions import faint, recency
 
 Float32 = npt.NDArray[np.float32]
 Int64 = npt.NDArray[np.int64]

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from shelfspace.data.interactions import Interactions
 from shelfspace.objectives.spectral import followed_by, normalised_cooccurrence
-from shelfspace.tasks.recommend.kept import Arrays, keep, kept
+from shelfspace.tasks.recommend.kept import arrays_of, keep, kept, matrix_of
 
 Float32 = npt.NDArray[np.float32]
 
@@ -92,16 +92,3 @@ def faint(taken: Interactions) -> Float32:
     """The items' shares of all events times a billionth: too little to turn any other score round."""
     counts = taken.popularity().astype(np.float64)
     return np.asarray(1e-9 * counts / max(counts.max(initial=0.0), 1.0), np.float32)
-
-
-def arrays_of(name: str, matrix: Any) -> Arrays:
-    """The parts of a CSR matrix by name, for a file."""
-    rows = sparse.csr_array(matrix)
-    starts, columns = rows.indptr.astype(np.int64), rows.indices.astype(np.int32)
-    return {f"{name}_starts": starts, f"{name}_columns": columns, f"{name}_values": rows.data}
-
-
-def matrix_of(name: str, arrays: Arrays, shape: tuple[int, int]) -> Any:
-    """The CSR matrix whose `arrays_of` these are."""
-    values, columns, starts = (arrays[f"{name}_{part}"] for part in ("values", "columns", "starts"))
-    return sparse.csr_array((values, columns, starts), shape=shape)
