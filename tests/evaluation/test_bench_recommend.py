@@ -77,3 +77,25 @@ def test_item_knn_is_the_cosine_of_items():
     assert scores[2] < 1e-5
     assert popularity(log).scores(asked)[0].argsort()[::-1][:2].tolist() in ([0, 1], [1, 0])
     assert not item_knn(Interactions.empty(0, 3)).scores(Interactions.empty(1, 3)).any()
+
+
+def test_cold_users_and_items_are_told_apart_and_the_curve_is_drawn(tmp_path):
+    rng = np.random.default_rng(2)
+    users, items = tastes(rng)
+    for name, lines in (
+        ("train", [*_lines(users, items), "150 5", "151 7 12", "152 100 0 5"]),
+        ("test", ["150 10 15", "151 2 17 22", "0 100", *_lines([3], [8])]),
+    ):
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines))
+    drawn = tmp_path / "curve.svg"
+    result = bench_recommend(tmp_path, preset="fast", plot=drawn)
+    assert result.data["users_up_to_1"] == 1
+    assert result.data["users_up_to_2"] == 2
+    assert result.data["recall@20_up_to_2"] > 0.5
+    assert result.data["asked_rare_3"] == 1
+    assert result.data["found_rare_3"] in (0, 1)
+    assert "diversity@20" in drawn.read_text()
+
+
+def _lines(users, items):
+    return [" ".join(map(str, [u, *np.asarray(items)[np.asarray(users) == u]])) for u in np.unique(users)]

@@ -47,7 +47,11 @@ def bench(
         ),
     ] = None,
     plot: Annotated[
-        Path | None, typer.Option(metavar="FILE.svg", help="Where the curve is drawn, with --label-share.")
+        Path | None,
+        typer.Option(
+            metavar="FILE.svg",
+            help="Draw a curve: of --label-share; for recommend, of recall by diversity.",
+        ),
     ] = None,
     size: Annotated[str | None, typer.Option(help="Which training set, where a folder has several.")] = None,
     recall: Recall = None,
@@ -84,6 +88,8 @@ def bench(
 
     Example: [bold]shelfspace bench recommend data/ml-100k --split time[/bold]
 
+    Example: [bold]shelfspace bench recommend data/yelp2018 --plot variety.svg[/bold]
+
     Example: [bold]shelfspace bench next data/beauty[/bold]
 
     Example: [bold]shelfspace bench match DIR --label-share 0.1 --label-share 1 --plot curve.svg[/bold]
@@ -106,7 +112,9 @@ def bench(
     # What was not asked for is left to the task, which may not know of it.
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     given |= {"seeds": seed or (0,), "preset": preset.value}
-    if label_share or plot is not None:
+    if plot is not None and task == "recommend":
+        given["plot"] = plot
+    elif label_share or plot is not None:
         _curve(task, folder, label_share or [], given, json_file, plot)
         return
     with step(f"Measuring {task} on {folder}"):

@@ -30,6 +30,10 @@ def recommend(
         float,
         typer.Option(min=0, max=1, metavar="X", help="0 is likeliest first, 1 is as unlike as can be."),
     ] = 0.0,
+    calibration: Annotated[
+        float,
+        typer.Option(min=0, max=1, metavar="X", help="1 is as near to the user's own mix of categories."),
+    ] = 0.0,
     where: Where = None,
     seen: Annotated[bool, typer.Option("--seen", help="What was taken already may come again.")] = False,
     unavailable: Annotated[
@@ -53,6 +57,7 @@ def recommend(
         history=named,
         k=k,
         diversity=diversity,
+        calibration=calibration,
         where=where,
         seen=seen,
         unavailable=unavailable,

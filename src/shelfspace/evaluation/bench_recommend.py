@@ -7,21 +7,27 @@ from pathlib import Path
 
 import numpy as np
 
+from shelfspace.data.interactions import Int64
 from shelfspace.evaluation.asked import K, Question
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
+from shelfspace.evaluation.diversity_curve import diversity_curve
 from shelfspace.evaluation.interaction_folders import InteractionFolder, read_interaction_folder
 from shelfspace.evaluation.interaction_splits import How, Split, given_split, split
 from shelfspace.evaluation.recommend_floors import recommend_floors
 from shelfspace.tasks.match.study import Preset
 from shelfspace.tasks.recommend.collaborative import fit_closed, fit_collaborative, options_of
 from shelfspace.tasks.recommend.gate import gated
-from shelfspace.tasks.recommend.ranked import top_k
-from shelfspace.tasks.recommend.ranking_figures import accuracy
+from shelfspace.tasks.recommend.ranked import top_k, top_scored
+from shelfspace.tasks.recommend.ranking_figures import accuracy, hits
 from shelfspace.tasks.recommend.scorer import Recommender
 
 _TEST_SHARE = 0.2
 _SPEED_USERS = 1_000
+_FEW = (1, 2)  # training events of a user of whom little is known
+_RARE = (3, 5)  # training events up to which an item counts as one that few have taken
+_POOL = 100  # a varied list is chosen from so many items
+_CURVE_USERS = 2_000
 
 
 def bench_recommend(
@@ -31,6 +37,7 @@ def bench_recommend(
     preset: Preset = "balanced",
     how: How | None = None,
     least_value: float | None = None,
+    plot: str | Path | None = None,
 ) -> BenchResult:
     """`recall@20`, `ndcg@20`, coverage, novelty and diversity of what is recommended, with floors beside.
 
@@ -38,7 +45,11 @@ def bench_recommend(
     moment for all where events have times, at random where they have none; `how` chooses another split (see
     `interaction_splits.split`). Every item is ranked but those that the user has taken already. Figures are
     means over the users who had taken something before. `data` counts the others, `new_users`, whose
-    `new_users_recall@20` shows what they get who have no history, and the items that are new.
+    `new_users_recall@20` shows what they get who have no history, and the items that are new. It tells the
+    cold ones apart too: `recall@20_up_to_2` of users with 1 or 2 training events, and `found_rare_3`, the
+    share of the asked events of items with 1 to 3 training events that the lists hold.
+
+    `plot` is an SVG to draw, recall by diversity over the settings of the knob, for 2,000 users at most.
 
     Floors: popularity, item-kNN, ALS and BPR of the package implicit where it is installed and the log not
     too large for it, and the closed form alone, whose cost is in `data`. Everything is learned from the
@@ -57,6 +68,8 @@ def bench_recommend(
             closed_lists = question.answer(closed.linear)
         recommender = fit_collaborative(parts.train, options, closed, seed=seed)
         lists = question.answer(recommender)
+    if plot is not None:
+        draw_curve(plot, question, recommender, found.name, seed)
     result = BenchResult(
         task="recommend",
         dataset=found.name,
@@ -71,6 +84,7 @@ def bench_recommend(
         data={
             **_counts(found, parts, question),
             **_new_users(parts, recommender),
+            **_cold(question, lists),
             "closed_form_cpu_seconds": closed_cost.cpu_seconds,
             "seconds_for_1000_users": _seconds(question, recommender),
             "linear_power": recommender.linear_power,
@@ -108,6 +122,35 @@ def _new_users(parts: Split, recommender: Recommender) -> Figures:
     lists = top_k(recommender, parts.train.take(rows[:1]), K).repeat(len(rows), axis=0)
     figures = accuracy(lists, parts.test.take(rows))
     return {f"new_users_{name}": value for name, value in figures.items()}
+
+
+def _cold(question: Question, lists: Int64) -> Figures:
+    """What they get of whom little is known, and how often what few have taken is found."""
+    figures: Figures = {}
+    for most in _FEW:
+        few = np.flatnonzero(question.histories.lengths <= most)
+        if len(few):
+            figures[f"users_up_to_{most}"] = len(few)
+            figures[f"recall@{K}_up_to_{most}"] = accuracy(lists[few], question.asked.take(few))[f"recall@{K}"]
+    popularity = question.train.popularity()
+    met = np.where(hits(lists, question.asked), lists, -1)
+    for most in _RARE:
+        rare = (popularity > 0) & (popularity <= most)
+        if n := int(rare[question.asked.items].sum()):
+            figures[f"asked_rare_{most}"] = n
+            figures[f"found_rare_{most}"] = float(rare[met[met >= 0]].sum()) / n
+    return figures
+
+
+def draw_curve(
+    path: str | Path, question: Question, recommender: Recommender, dataset: str, seed: int = 0
+) -> Path:
+    """The path of the SVG just written, see `diversity_curve`: users drawn by `seed`, lists out of the best 100."""
+    asked = np.random.default_rng(seed).permutation(len(question.rows))[:_CURVE_USERS]
+    histories, users = question.histories.take(asked), question.rows[asked]
+    candidates = top_scored(recommender, histories, _POOL, users=users)
+    curve = diversity_curve(candidates, question.asked.take(asked), question.vectors, K)
+    return curve.write(path, dataset)
 
 
 def _seconds(question: Question, recommender: Recommender) -> float:

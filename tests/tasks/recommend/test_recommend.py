@@ -142,3 +142,28 @@ def test_events_of_no_product_teach_nothing(made):
 
     with pytest.raises(OptionError, match="of a product of this space"):
         fit(made.catalog, events=read_events(pl.DataFrame({"user_id": ["u"], "id": ["?"]})), preset="fast")
+
+
+def test_a_calibrated_list_comes_nearer_to_the_users_own_mix(made, shop):
+    from shelfspace.data.interactions import Interactions
+    from shelfspace.evaluation.beyond_accuracy import miscalibration
+    from shelfspace.tasks.recommend.mixes import category_shares
+
+    shares = category_shares(shop.catalog.table["product_type"].to_list())
+
+    def gap(user: str, **knobs: float) -> float:
+        rows = [shop.row(key) for key in keys(shop.recommend(user, k=10, **knobs))]
+        items = [shop.row(key) for key in sorted(taken_by(shop, user))]
+        history = Interactions.of_rows([0] * len(items), items, n_users=1, n_items=len(shop))
+        return miscalibration(np.array([rows]), history, shares)
+
+    users = [f"u{number}" for number in range(20)]
+    plain, near = (np.mean([gap(user, calibration=x) for user in users]) for x in (0.0, 0.9))
+    assert near < 0.7 * plain
+
+
+def test_a_list_is_re_ordered_by_one_knob(shop):
+    with pytest.raises(OptionError, match="one of them"):
+        shop.recommend("u1", diversity=0.2, calibration=0.2)
+    with pytest.raises(OptionError, match="between 0 and 1"):
+        shop.recommend("u1", calibration=2)

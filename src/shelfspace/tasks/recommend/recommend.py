@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from shelfspace.data.interactions import Float32, Int64, Interactions
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
 from shelfspace.tasks.recommend.adviser import Adviser, adviser_of
+from shelfspace.tasks.recommend.calibrated import calibrated
+from shelfspace.tasks.recommend.candidates import candidates_of
 from shelfspace.tasks.recommend.diversity import diversified
-from shelfspace.tasks.recommend.filters import in_stock
-from shelfspace.tasks.recommend.observe import histories_of
-from shelfspace.tasks.recommend.ranked import best_of
+from shelfspace.tasks.recommend.mixes import category_shares, mixes
 from shelfspace.tasks.similar import listed
 
 _POOL = 10  # a varied list of k is chosen from so many times k products
@@ -29,6 +29,7 @@ def recommend(
     history: Sequence[str] | None = None,
     k: int = 10,
     diversity: float = 0.0,
+    calibration: float = 0.0,
     where: str | None = None,
     seen: bool = False,
     unavailable: bool = False,
@@ -39,54 +40,47 @@ def recommend(
     `history` names products instead, oldest first. What was taken already comes again only with `seen`, what
     is out of stock only with `unavailable`; `where` is an SQL filter over the catalogue's columns. There are
     k rows as long as so many products pass. `diversity`, 0…1, weighs variety against likelihood, see
-    `diversified`. `score` compares within one answer only; `because` is the title
-    of the product of the history without which the score would fall most.
+    `diversified`; `calibration`, 0…1, weighs the user's own mix of categories against it instead, see
+    `calibrated`. `score` compares within one answer only; `because` is the title of the product of the
+    history without which the score would fall most.
 
-    Raises `OptionError` for neither or both of user and history, a k below 1, a diversity outside 0…1, what
-    is no filter, and a space that was fitted without events; `CatalogError` for a product that is not there.
+    Raises `OptionError` for neither or both of user and history, or of diversity and calibration, a k below
+    1, a knob outside 0…1, what is no filter, and a space that was fitted without events; `CatalogError` for a
+    product that is not there.
     """
-    if (user is None) == (history is None):
+    if diversity and calibration:
         raise OptionError(
-            f"{'Neither a user nor' if user is None else 'Both a user and'} a history was given.",
-            "A recommendation is for a user, or for what somebody took.",
-            "Give one of them.",
+            f"A diversity of {diversity:g} and a calibration of {calibration:g} were asked for.",
+            "A list is re-ordered by one of them.",
+            "Leave one of them at 0.",
         )
-    if k < 1:
-        raise OptionError(f"k is {k}.", "At least one product is asked for.", "Give 1 or more.")
-    adviser = adviser_of(space)
-    taken, row = _history(space, adviser, user, history)
-    scores = adviser.scores(taken, row)[0]
-    eligible = _eligible(space, where, unavailable)
-    if not seen:
-        eligible[taken.items] = False
-    pool = best_of(np.where(eligible, scores, -np.inf)[None], k if diversity == 0 else _POOL * k)
-    rows = diversified(pool, scores[pool], k, diversity, space.vectors)[0]
+    varied = diversity != 0 or calibration != 0
+    found = candidates_of(
+        space,
+        _POOL * k if varied else k,
+        user,
+        history=history,
+        where=where,
+        seen=seen,
+        unavailable=unavailable,
+    )
+    taken, scores = found.taken, found.scores
+    if calibration:
+        shares = space.part("category shares", lambda: _category_shares(space))
+        own = mixes(taken.matrix(), shares)
+        rows = calibrated(found.items, scores[found.items], k, calibration, own, shares)[0]
+    else:
+        rows = diversified(found.items, scores[found.items], k, diversity, space.vectors)[0]
     rows = rows[rows >= 0]
+    adviser = adviser_of(space)
     because = _because(space, adviser, taken, rows, scores)
     return listed(space, rows, scores[rows]).with_columns(pl.Series("because", because, pl.String))
 
 
-def _history(
-    space: Space, adviser: Adviser, user: str | None, history: Sequence[str] | None
-) -> tuple[Interactions, Int64]:
-    """The history as one row of interactions, and the user's row in training, -1 without one."""
-    if user is not None:
-        histories = histories_of(space)
-        return histories.of_user(user), np.array([adviser.row(user)])
-    rows = [space.row(reference) for reference in history or ()]
-    taken = Interactions.of_rows(np.zeros(len(rows), np.int64), rows, n_users=1, n_items=len(space))
-    return taken, np.array([-1])
-
-
-def _eligible(space: Space, where: str | None, unavailable: bool) -> npt.NDArray[np.bool_]:
-    """Which products may be recommended to anyone, bool `[n]`."""
-    stocked = space.part("in stock", lambda: in_stock(space.catalog))
-    eligible = np.ones(len(space), np.bool_) if unavailable else stocked.copy()
-    if where is not None:
-        allowed = np.zeros(len(space), np.bool_)
-        allowed[space.rows_where(where)] = True
-        eligible &= allowed
-    return eligible
+def _category_shares(space: Space) -> Any:
+    """The categories of a space's products."""
+    named = space.catalog.table.select(pl.coalesce("product_type", "google_product_category"))
+    return category_shares(named.to_series().to_list())
 
 
 def _because(
