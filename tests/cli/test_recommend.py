@@ -61,3 +61,25 @@ def test_shoppers_are_grouped_and_one_is_reported(shelf):
     assert report["events"] > 0
     assert run("shoppers", shelf, "--drift", "--json").exit_code == 0
     assert run("shoppers", shelf, "--user", "nobody").exit_code == 1
+
+
+def test_a_bandit_lives_in_a_folder(shelf, tmp_path):
+    bandit = tmp_path / "bandit"
+    shown = json.loads(run("recommend", shelf, "--user", "u2", "-k", 3, "--bandit", bandit, "--json").stdout)
+    assert len(shown) == 3
+    assert all(0 < each["propensity"] <= 1 for each in shown)
+    log = tmp_path / "today.csv"
+    log.write_text(
+        f"user_id,id,event,timestamp\nu2,{shown[0]['id']},buy,2100-01-01T00:00:00Z\n", encoding="utf-8"
+    )
+    result = run("observe", shelf, log, "--bandit", bandit)
+    assert "heard of 1 lists, of which 0 products were taken; 0 lists" in " ".join(result.stderr.split())
+    refused = run("recommend", shelf, "--user", "u2", "--diversity", 0.3, "--bandit", bandit)
+    assert refused.exit_code == 1
+    assert "--diversity" in refused.stderr
+
+
+def test_a_list_is_calibrated(shelf):
+    assert (
+        len(json.loads(run("recommend", shelf, "--user", "u1", "--calibration", 0.5, "--json").stdout)) == 10
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,15 @@ from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, tell_rejects
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from shelfspace.data import Events
+
+
+BanditFolder = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="A folder for a bandit that finds out what is taken; made if missing."),
+]
 
 
 def recommend(
@@ -39,10 +48,14 @@ def recommend(
     unavailable: Annotated[
         bool, typer.Option("--unavailable", help="What is out of stock may come as well.")
     ] = False,
+    bandit: BanditFolder = None,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
     """List what a shopper wants next, and because of what.
+
+    With --bandit the list is chosen to find out as well what nobody has been shown yet; tell what came of it
+    by observe with the same --bandit.
 
     Example: [bold]shelfspace recommend shelf --user u42 --where "price < 50"[/bold]
 
@@ -51,6 +64,16 @@ def recommend(
     from shelfspace.space import load
 
     check_out(out)
+    if bandit is not None:
+        refused = {
+            "--history": history is not None,
+            "--diversity": diversity,
+            "--calibration": calibration,
+            "--seen": seen,
+            "--unavailable": unavailable,
+        }
+        show(_tried(space, bandit, user, k, where, refused), out=out, as_json=as_json)
+        return
     named = None if history is None else [each.strip() for each in history.split(",") if each.strip()]
     found = load(space).recommend(
         user,
@@ -65,11 +88,30 @@ def recommend(
     show(found, out=out, as_json=as_json)
 
 
+def _tried(
+    space: Path, folder: Path, user: str | None, k: int, where: str | None, refused: Mapping[str, object]
+) -> pl.DataFrame:
+    """The list that a bandit chose."""
+    from shelfspace.errors import OptionError
+    from shelfspace.space import load
+    from shelfspace.tasks.bandit.trials import Trials
+
+    if user is None or any(refused.values()):
+        given = ", ".join(name for name, value in refused.items() if value) or "no --user"
+        raise OptionError(
+            f"--bandit came with {given}.",
+            "A bandit orders the list itself, for a user whom it will hear of.",
+            "Give --user, -k and --where alone.",
+        )
+    return Trials(folder).show(load(space), user, k, where=where)
+
+
 def observe(
     space: SpaceFolder,
     log: Annotated[
         Path, typer.Argument(metavar="LOG", help="Events: user_id, id, and event, timestamp, shop if known.")
     ],
+    bandit: BanditFolder = None,
     rejects: RejectsOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -87,6 +129,14 @@ def observe(
         known = opened.observe(events)
     version = opened.save(space)
     say(f"{space} now holds version {version}; {known:,} of {len(events):,} events are of its products.")
+    if bandit is not None:
+        from shelfspace.tasks.bandit.trials import Trials
+
+        heard = Trials(bandit).hear(opened, opened.events)
+        say(
+            f"The bandit heard of {heard.settled:,} lists, of which {heard.taken:,} products were taken; "
+            f"{heard.waiting:,} lists were shown less than a day before the newest event and wait."
+        )
     if as_json:
         typer.echo(json.dumps({"version": version, "events": len(events), "known": known}))
     elif len(events):

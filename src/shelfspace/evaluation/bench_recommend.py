@@ -131,7 +131,9 @@ def _cold(question: Question, lists: Int64) -> Figures:
         few = np.flatnonzero(question.histories.lengths <= most)
         if len(few):
             figures[f"users_up_to_{most}"] = len(few)
-            figures[f"recall@{K}_up_to_{most}"] = accuracy(lists[few], question.asked.take(few))[f"recall@{K}"]
+            figures[f"recall@{K}_up_to_{most}"] = accuracy(lists[few], question.asked.take(few))[
+                f"recall@{K}"
+            ]
     popularity = question.train.popularity()
     met = np.where(hits(lists, question.asked), lists, -1)
     for most in _RARE:
@@ -145,7 +147,7 @@ def _cold(question: Question, lists: Int64) -> Figures:
 def draw_curve(
     path: str | Path, question: Question, recommender: Recommender, dataset: str, seed: int = 0
 ) -> Path:
-    """The path of the SVG just written, see `diversity_curve`: users drawn by `seed`, lists out of the best 100."""
+    """The path of the SVG just written: `diversity_curve` of users drawn by `seed`, out of 100 items each."""
     asked = np.random.default_rng(seed).permutation(len(question.rows))[:_CURVE_USERS]
     histories, users = question.histories.take(asked), question.rows[asked]
     candidates = top_scored(recommender, histories, _POOL, users=users)
