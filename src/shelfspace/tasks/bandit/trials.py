@@ -32,7 +32,7 @@ _SHOWN, _LOG, _BANDIT = "shown", "log", "bandit"
 
 
 class Heard(NamedTuple):
-    """How many lists were `settled`, how many of their products were `taken`, how many lists are `waiting`."""
+    """How many lists were `settled`, how many of their products `taken`, how many lists are `waiting`."""
 
     settled: int
     taken: int
