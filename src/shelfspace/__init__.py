@@ -62,12 +62,15 @@ def fit(
     init: Space | str | os.PathLike[str] | None = None,
     images: str | os.PathLike[str] | None = None,
     events: Events | Any = None,
+    tune: int = 0,
+    ensemble: int = 1,
 ) -> Space:
     """The space learned from a catalogue, or from feeds as `read_catalog` takes them; see `tasks.fit.fit`.
 
     `pairs` are labelled pairs, or the path of a file of them; `init` is a space of other feeds to start from,
     or its folder; `images` is the folder of the products' photos; `events` is a log, read or as `read_events`
-    takes it. `Space.save` keeps what was learned.
+    takes it; `tune` recipes of learning are tried and `ensemble` encoders averaged. `Space.save` keeps what
+    was learned.
 
     Raises whatever `read_catalog`, `read_pairs`, `read_events` and `tasks.fit.fit` raise.
     """
@@ -94,6 +97,8 @@ def fit(
         init=init,
         images=None if images is None else os.fspath(images),
         events=events,
+        tune=tune,
+        ensemble=ensemble,
     )
 
 

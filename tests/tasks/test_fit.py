@@ -10,7 +10,7 @@ import shelfspace
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.pairs import Pairs
 from shelfspace.errors import OptionError
-from shelfspace.tasks.fit import fit
+from shelfspace.tasks.fit import TUNING, fit
 from shelfspace.tasks.match import match
 from shelfspace.tasks.match import study as match_study
 from shelfspace.tasks.match.matcher import artifact_name
@@ -45,11 +45,11 @@ def shops(*names, n=20):
     return Catalog.from_table(pl.DataFrame(rows))
 
 
-def ruined(self, lesson, **options):
+def ruined(self, lesson, recipe, **options):
     """Training that forgets everything: all tokens one vector."""
     worse = self.closed.blended(self.closed, 0.5)
     worse.vectors[:] = worse.vectors[0]
-    return worse, None
+    return worse
 
 
 def test_training_goes_through_the_gate_and_into_the_figures(planted, learned):
@@ -167,3 +167,14 @@ def test_a_hugging_face_model_is_used_as_it_is(tmp_path):
     assert space.figures == {"encoder": str(tmp_path), "preset": "balanced"}
     assert space.artifacts == {}
     assert space.similar("a/3", 1)["id"].to_list() == ["3"]
+
+
+def test_recipes_are_searched_and_members_averaged(planted, labelled, monkeypatch):
+    monkeypatch.setitem(match_study.STEPS, "balanced", 4)
+    space = fit(planted.catalog, pairs=planted.named(labelled.pairs, labelled.labels), tune=2, ensemble=2)
+    assert space.figures["ensemble"] == 2
+    table = pl.read_json(space.artifacts[TUNING])
+    assert table["kept"].sum() == 1
+    assert space.figures["recipe"] == f"{table.filter('kept')['recipe'][0]} of 2"
+    with pytest.raises(OptionError, match="preset fast"):
+        fit(planted.catalog, preset="fast", ensemble=2)

@@ -10,6 +10,7 @@ from shelfspace.encoders.bags import bags_of, fit_vocabulary
 from shelfspace.encoders.lexical import lexical_matrix, lexical_neighbours
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import normalise
+from shelfspace.training.recipe import TextRecipe
 from shelfspace.training.text import TextLesson, choose_text, learn_text, text_plan
 from shelfspace.views.text import looks
 
@@ -69,7 +70,7 @@ def recall(encoder, lesson, pairs=HELD_OUT):
 
 @pytest.fixture(scope="module")
 def learned(closed, lesson):
-    return learn_text(closed, lesson, text_plan(steps=150, seed=0))
+    return learn_text(closed, lesson, TextRecipe(steps=150), seed=0)
 
 
 def test_recall_of_unseen_pairs_climbs_clearly(closed, lesson, learned):
@@ -96,7 +97,7 @@ def test_the_history_tells_of_every_epoch(learned):
 
 def test_the_same_seed_gives_the_same_encoder(closed, lesson):
     def learn(seed):
-        return learn_text(closed, lesson, text_plan(steps=6, seed=seed, epochs=2))[0]
+        return learn_text(closed, lesson, TextRecipe(steps=6, epochs=2), seed=seed)[0]
 
     first, again, other = learn(1), learn(1), learn(2)
     assert np.array_equal(first.vectors, again.vectors)
@@ -107,14 +108,13 @@ def test_the_same_seed_gives_the_same_encoder(closed, lesson):
 
 def test_the_first_encoder_and_the_lesson_are_left_as_they_were(closed, lesson):
     kept = closed.vectors.copy(), lesson.bags.tf.copy()
-    learn_text(closed, lesson, text_plan(steps=3, seed=0, epochs=1))
+    learn_text(closed, lesson, TextRecipe(steps=3, epochs=1), seed=0)
     assert np.array_equal(closed.vectors, kept[0])
     assert np.array_equal(lesson.bags.tf, kept[1])
 
 
 def test_no_steps_leave_it_as_it_was(closed, lesson):
-    plan = replace(text_plan(steps=5, seed=0), epochs=0)
-    encoder, history = learn_text(closed, lesson, plan)
+    encoder, history = learn_text(closed, lesson, TextRecipe(steps=0))
     assert np.array_equal(encoder.vectors, closed.vectors)
     assert np.array_equal(encoder.log_weights, closed.log_weights)
     assert history.epochs == ()
@@ -160,7 +160,7 @@ NONE = np.empty((0, 2), np.int64)
 
 def test_looks_alone_teach(listings, closed, lesson):
     only = replace(with_looks(listings, closed, lesson), positives=NONE)
-    encoder, history = learn_text(closed, only, text_plan(steps=20, seed=0, epochs=2))
+    encoder, history = learn_text(closed, only, TextRecipe(steps=20, epochs=2), seed=0)
     assert [epoch.steps for epoch in history.epochs] == [10, 10]
     assert not np.array_equal(encoder.log_weights, closed.log_weights)
     assert history.epochs[-1].loss < history.epochs[0].loss
@@ -170,21 +170,21 @@ def test_looks_alone_teach(listings, closed, lesson):
 @pytest.mark.parametrize("n", [0, 1])
 def test_nothing_to_learn_from_changes_nothing_but_is_no_error(listings, closed, lesson, n):
     none = replace(with_looks(listings, closed, lesson, n), positives=NONE)
-    encoder, _ = learn_text(closed, none, text_plan(steps=2, seed=0, epochs=1))
+    encoder, _ = learn_text(closed, none, TextRecipe(steps=2, epochs=1), seed=0)
     assert np.isfinite(encoder.vectors).all()
     assert np.allclose(encoder.vectors, closed.vectors, atol=1e-3)
 
 
 def test_a_single_pair_is_no_error(closed, lesson):
     one = replace(lesson, positives=lesson.positives[:1], weights=np.ones(1, np.float32))
-    encoder, history = learn_text(closed, one, text_plan(steps=4, seed=0, epochs=2))
+    encoder, history = learn_text(closed, one, TextRecipe(steps=4, epochs=2), seed=0)
     assert np.isfinite(encoder.vectors).all()
     assert history.epochs[0].steps == 2
 
 
 def test_neighbours_may_be_missing(closed, lesson):
     near = replace(lesson.neighbours, ids=np.full_like(lesson.neighbours.ids, -1))
-    encoder, _ = learn_text(closed, replace(lesson, neighbours=near), text_plan(steps=2, seed=0, epochs=1))
+    encoder, _ = learn_text(closed, replace(lesson, neighbours=near), TextRecipe(steps=2, epochs=1), seed=0)
     assert np.isfinite(encoder.vectors).all()
 
 
@@ -196,13 +196,13 @@ def test_labelled_negatives_are_pushed_apart_whichever_way_round(closed, lesson,
     near = replace(lesson.neighbours, ids=np.full_like(lesson.neighbours.ids, -1))
     quiet = replace(lesson, positives=lesson.positives[:40], neighbours=near)
     told = replace(quiet, negatives=negatives[:, ::-1] if turned else negatives)
-    plan = text_plan(steps=20, seed=0, epochs=1)
+    recipe = TextRecipe(steps=20, epochs=1)
 
     def cosine(encoder):
         vectors = encoder.encode_bags(lesson.bags)
         return (vectors[negatives[:, 0]] * vectors[negatives[:, 1]]).sum(axis=1).mean()
 
-    without, after = (cosine(learn_text(closed, some, plan)[0]) for some in (quiet, told))
+    without, after = (cosine(learn_text(closed, some, recipe)[0]) for some in (quiet, told))
     assert after < 0.9 * without
 
 
@@ -210,7 +210,7 @@ def test_weights_of_nothing_are_not_learned_from(closed, lesson):
     pairs = np.concatenate([lesson.positives, np.stack([ROWS, np.roll(ROWS, 7) + N], axis=1)])
     weights = np.repeat([1, 0], [len(lesson.positives), N]).astype(np.float32)
     mixed = replace(lesson, positives=pairs, weights=weights)
-    encoder, _ = learn_text(closed, mixed, text_plan(steps=60, seed=0))
+    encoder, _ = learn_text(closed, mixed, TextRecipe(steps=60), seed=0)
     assert recall(encoder, lesson) > recall(closed, lesson) + 0.1
 
 
@@ -233,6 +233,6 @@ def test_known_is_symmetric(lesson):
 
 
 def test_the_plan_has_at_least_the_steps_asked_for():
-    plan = text_plan(steps=101, seed=3)
+    plan = text_plan(TextRecipe(steps=101), seed=3)
     assert plan.epochs * plan.steps_per_epoch == 102
     assert plan.seed == 3

@@ -8,7 +8,17 @@ from typing import Annotated, Any
 import typer
 
 from shelfspace.cli.bench_photos import LabelNoiseOption, ObjectiveOption, TaughtOption, image_options
-from shelfspace.cli.options import Context, EncoderOption, Preset, PresetOption, Recall, TuneOption
+from shelfspace.cli.options import (
+    Context,
+    EncoderOption,
+    EnsembleOption,
+    FinetuneOption,
+    Preset,
+    PresetOption,
+    Recall,
+    TrialsOption,
+    TuneOption,
+)
 from shelfspace.cli.speak import say, step
 
 
@@ -62,7 +72,10 @@ def bench(
         ),
     ] = None,
     encoder: EncoderOption = "auto",
-    tune: TuneOption = None,
+    finetune: FinetuneOption = None,
+    tune: TuneOption = False,
+    trials: TrialsOption = 12,
+    ensemble: EnsembleOption = 1,
     unseen: Annotated[
         float, typer.Option(help="The share of the test's products that matching may not learn from.")
     ] = 0.0,
@@ -103,7 +116,9 @@ def bench(
         "recall": recall,
         "init": init,
         "encoder": None if encoder == "auto" else encoder,
-        "tuning": tuning_of(tune),
+        "tuning": tuning_of(finetune),
+        "tune": trials if tune else None,
+        "ensemble": ensemble if ensemble > 1 else None,
         "unseen": unseen or None,
         "how": split,
         "options": image_options(task, labels, objective, taught, label_noise),

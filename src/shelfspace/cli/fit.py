@@ -14,6 +14,8 @@ import typer
 from shelfspace.cli.options import (
     AsJson,
     EncoderOption,
+    EnsembleOption,
+    FinetuneOption,
     ImagesOption,
     MapOption,
     Preset,
@@ -21,6 +23,7 @@ from shelfspace.cli.options import (
     Recall,
     RejectsOption,
     Seed,
+    TrialsOption,
     TuneOption,
     mapping_of,
 )
@@ -47,7 +50,10 @@ def fit(
     map_: MapOption = None,
     preset: PresetOption = Preset.balanced,
     encoder: EncoderOption = "auto",
-    tune: TuneOption = None,
+    finetune: FinetuneOption = None,
+    tune: TuneOption = False,
+    trials: TrialsOption = 12,
+    ensemble: EnsembleOption = 1,
     seed: Seed = 0,
     forget_labels: Annotated[
         bool, typer.Option("--forget-labels", help="Leave out the labels kept in the space at --out.")
@@ -76,6 +82,8 @@ def fit(
 
     Example: [bold]shelfspace fit shop.csv --images photos --out shelf[/bold]
 
+    Example: [bold]shelfspace fit left.csv right.xml --tune --ensemble 3 --out shelf[/bold]
+
     Example: [bold]shelfspace fit shop.csv --events log.csv --out shelf[/bold]
 
     Example: [bold]shelfspace fit a.csv b.csv --pairs labelled.csv --map "Name=title" --out shelf[/bold]
@@ -98,7 +106,7 @@ def fit(
             pairs=known,
             preset=preset.value,
             encoder=encoder,
-            tuning=tuning_of(tune),
+            tuning=tuning_of(finetune),
             seed=seed,
             recall=recall,
             init=started,
@@ -106,6 +114,8 @@ def fit(
             resume=resume,
             images=images,
             events=log,
+            tune=trials if tune else 0,
+            ensemble=ensemble,
         )
     if images is not None:
         tell_photos(space.catalog, rejects)
@@ -244,7 +254,11 @@ def _tell(space: Space, out: Path, version: str, *, as_json: bool) -> None:
     """Print what was learned, and say what to do with it."""
     import polars as pl
 
+    from shelfspace.tasks.fit import TUNING
+
     shops = space.catalog.shops
+    if TUNING in space.artifacts and not as_json:
+        show(pl.read_json(space.artifacts[TUNING]))
     figures: dict[str, Any] = {
         "version": version,
         "products": len(space),

@@ -55,14 +55,26 @@ EncoderOption = Annotated[
         help="The text encoder: ours, or a Hugging Face model, which the preset best fine-tunes.",
     ),
 ]
-TuneOption = Annotated[
+FinetuneOption = Annotated[
     list[str] | None,
     typer.Option(
+        "--finetune",
         metavar="WHAT=VALUE",
         help="How the preset best fine-tunes a model: method=full|lora|adalora|ia3, frozen_share, rank, "
         "steps, epochs, batch_size, pairs_a_batch, accumulate, learning_rate, adversarial or word_drop; "
         "repeat it.",
     ),
+]
+
+
+TuneOption = Annotated[
+    bool, typer.Option("--tune", help="First search for a recipe of learning on held-out pairs (--trials).")
+]
+TrialsOption = Annotated[
+    int, typer.Option(min=2, metavar="N", help="How many recipes --tune tries; each is taught three times.")
+]
+EnsembleOption = Annotated[
+    int, typer.Option(min=1, metavar="N", help="Train N encoders with different seeds and average them.")
 ]
 
 

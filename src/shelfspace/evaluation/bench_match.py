@@ -59,6 +59,8 @@ def bench_match(
     encoder: str = "auto",
     tuning: Tuning | None = None,
     unseen: float = 0.0,
+    tune: int = 0,
+    ensemble: int = 1,
 ) -> BenchResult:
     """The figures on the test pairs of `folder`, with floors and the overlap of test and training texts.
 
@@ -75,7 +77,7 @@ def bench_match(
     benchmarks are fitted at each seed, which the cost includes.
 
     With the preset "best" the pretrained text model `encoder` is fine-tuned as `tuning` says; "static" is
-    none.
+    none. `tune` and `ensemble` are those of `fit`.
 
     A folder of products with photos becomes two shops, see `bench_match_photos`; one with a `pairs.jsonl` is
     cross-validated instead, see `bench_written`.
@@ -97,7 +99,9 @@ def bench_match(
         tuned = preset == "best" and share and encoder != "static"
         text_model = TextModel.named(encoder, tuning, seed) if tuned else None
         n_labels = len(told.train.pairs) + len(told.valid.pairs)
-        verdicts = _verdicts(told, ordered if share else None, preset, seed, lent, text_model)
+        verdicts = _verdicts(
+            told, ordered if share else None, preset, seed, lent, text_model, tune=tune, ensemble=ensemble
+        )
         left_out = {"unseen_products": unseen} if unseen else {}
         result = BenchResult(
             task="match",
@@ -133,6 +137,9 @@ def _verdicts(
     seed: int,
     lent: Init | None,
     text_model: TextModel | None,
+    *,
+    tune: int,
+    ensemble: int,
 ) -> dict[Context, Verdict]:
     """What the matcher of each context says; with None what the one without labels says."""
     study = study_match(
@@ -145,6 +152,8 @@ def _verdicts(
         seed=seed,
         init=None if lent is None else lent.encoder,
         text_model=text_model,
+        tune=tune,
+        ensemble=ensemble,
     )
     transferred = None if lent is None else lent.transferred
     verdicts = {}

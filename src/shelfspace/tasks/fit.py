@@ -23,6 +23,8 @@ from shelfspace.tasks.match.transfer import Init
 from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.tasks.seen import Seen
 from shelfspace.training.common_space import EPOCHS
+from shelfspace.training.recipe import TextRecipe
+from shelfspace.training.recipe_search import RecipeSearch, recipe_for
 from shelfspace.training.study import study_text
 from shelfspace.training.text import SHARES, choose_text
 from shelfspace.training.tuning import Tuning
@@ -31,6 +33,8 @@ from shelfspace.views.evidence import evidence, rows_of_pairs, same
 
 #: The part of the known pairs that the gate keeps to itself.
 _HELD_OUT = 0.15
+#: The artifact with the table of recipes that were tried.
+TUNING = "tuning.json"
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,8 @@ class _Way:
     checkpoint: Path | None
     resume: bool
     photos: Seen | None
+    tune: int
+    ensemble: int
 
     @property
     def start(self) -> StaticTextEncoder | None:
@@ -66,6 +72,8 @@ def fit(
     resume: bool = False,
     images: str | Path | None = None,
     events: Events | None = None,
+    tune: int = 0,
+    ensemble: int = 1,
 ) -> Space:
     """The space learned from `catalog` and, where there are any, from labelled `pairs`; save it with `save`.
 
@@ -93,6 +101,10 @@ def fit(
 
     `events` teach the space to `recommend`, see `with_recommender`.
 
+    `tune` is how many recipes of text learning are tried by cross-validation over the known pairs before one
+    is learned by, see `tuned_recipe`; the artifact `TUNING` holds the table. `ensemble` encoders are trained
+    with different seeds and averaged, see `TextStudy.learn`. Neither costs anything when the space is asked.
+
     Each encoder's training keeps its state under `checkpoint`, and `resume` goes on from there.
     Deterministic by `seed`. Raises `OptionError` for an empty catalogue, an unknown preset, a recall that
     cannot be promised, or one for anything else than two shops and the static encoder; `SpaceError` where
@@ -101,6 +113,12 @@ def fit(
     """
     if preset not in STEPS:
         raise OptionError(f"The preset is {preset!r}.", f"It is one of {', '.join(STEPS)}.", "Choose one.")
+    if (tune or ensemble != 1) and (not STEPS[preset] or encoder not in ("auto", "static")):
+        raise OptionError(
+            f"tune {tune} and ensemble {ensemble} came with the preset {preset} and the encoder {encoder}.",
+            "They are of how the static encoder is trained, which these leave as it is.",
+            "Choose another preset, or leave them and --encoder out.",
+        )
     if not len(catalog):
         raise OptionError("The catalogue is empty.", "A space needs products.", "Look at its rejects.")
     known = pairs if pairs is not None else Pairs.concat([])
@@ -117,7 +135,7 @@ def fit(
         space = _space(catalog, _pretrained(encoder), known, seed, {"encoder": encoder})
     else:
         text_model = TextModel.named(encoder, tuning, seed) if tuned else None
-        way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume, photos)
+        way = _Way(preset, seed, recall, lent, text_model, checkpoint, resume, photos, tune, ensemble)
         space = _fit_two(catalog, shops, known, way) if len(shops) == 2 else _fit_text(catalog, known, way)
     if photos is not None:
         space = photos.joined(space, epochs=EPOCHS if STEPS[preset] else 0)
@@ -148,18 +166,31 @@ def _fit_two(catalog: Catalog, shops: Sequence[str], known: Pairs, way: _Way) ->
         checkpoint=way.checkpoint,
         resume=way.resume,
         seen=None if way.photos is None else way.photos.signals(),
+        tune=way.tune,
+        ensemble=way.ensemble,
     )
     transferred = None if way.lent is None else way.lent.transferred
     matcher = with_blocking(matcher_of(study, transferred=transferred, seed=way.seed), study)
     figures = _figures(study) | {"match_threshold": round(matcher.threshold, 4)}
-    encoder = study.encoder
+    encoder, search = study.encoder, study.search
     del study  # its folds hold an encoder each, and the shortlist wants the memory
     if way.recall is not None:
         blocked = matcher.blocked(way.recall)
         matcher, figures = matcher.with_shortlist(blocked.pairs), figures | blocked.figures()
     artifacts = matcher.artifacts(shops[0], shops[1])
     vectors = matcher.desk.learned_signals["learned meaning"]
-    return Space(catalog, encoder, vectors, known, figures, way.seed, artifacts)
+    space = Space(catalog, encoder, vectors, known, figures, way.seed, artifacts)
+    return space if search is None else _with_search(space, search, way)
+
+
+def _with_search(space: Space, search: RecipeSearch, way: _Way) -> Space:
+    """The same space, which tells of the search and of its members."""
+    if way.ensemble != 1:
+        space.figures["ensemble"] = float(way.ensemble)
+    if len(search.table):
+        space.figures["recipe"] = f"{int(search.table.filter('kept')['recipe'][0])} of {len(search.table)}"
+        space.artifacts[TUNING] = search.table.write_json().encode()
+    return space
 
 
 def _lent(init: Space, shops: Sequence[str], encoder: str) -> Init:
@@ -200,22 +231,24 @@ def _figures(study: MatchStudy) -> dict[str, float | str]:
 
 def _fit_text(catalog: Catalog, known: Pairs, way: _Way) -> Space:
     """The space of one shop or of many: the encoder alone."""
-    seed, steps = way.seed, STEPS[way.preset]
+    seed, start = way.seed, TextRecipe(steps=STEPS[way.preset])
     study = study_text(catalog, seed=seed, init=way.start)
     positives = np.column_stack(rows_of_pairs(catalog, same(evidence(catalog, known))))
     no_negatives = np.empty((0, 2), np.int64)
     shuffled = np.random.default_rng(seed).permutation(positives)
     n_held = int(len(shuffled) * _HELD_OUT)
     held_out, lesson = shuffled[:n_held], study.lesson(shuffled[n_held:], no_negatives)
-    if steps == 0:
+    if start.steps == 0:
         return _space(catalog, study.closed, known, seed, {"shipped": "closed"})
-    learned, _ = study.learn(lesson, steps=steps, seed=seed, checkpoint=way.checkpoint, resume=way.resume)
+    search = recipe_for(study, lesson, start, trials=way.tune, members=way.ensemble, seed=seed)
+    learned = study.learn(lesson, search.recipe, seed=seed, checkpoint=way.checkpoint, resume=way.resume)
     if len(held_out) < 2:
         # Nothing can tell whether training helped, so that the start is what is shipped.
         return _space(catalog, study.closed, known, seed, {"shipped": "closed"})
     chosen, verdict = choose_text(study.closed, learned, lesson, held_out)
     figures: dict[str, float | str] = {"shipped": verdict.name, "held_out_mrr": round(verdict.score, 4)}
-    return _space(catalog, chosen, known, seed, figures | {"share_learned": SHARES[verdict.name]})
+    space = _space(catalog, chosen, known, seed, figures | {"share_learned": SHARES[verdict.name]})
+    return _with_search(space, search, way)
 
 
 def _space(

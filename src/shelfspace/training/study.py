@@ -17,12 +17,13 @@ from shelfspace.encoders.lexical import lexical_matrix, lexical_neighbours
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64, normalise
-from shelfspace.training.history import History
-from shelfspace.training.text import TextLesson, learn_text, text_plan
+from shelfspace.training.recipe import TextRecipe
+from shelfspace.training.text import TextLesson, learn_text
 from shelfspace.views.text import looks
 
 _NEIGHBOURS = 10
 _FEW_SHOPS = 8  # up to which neighbours are looked for in other shops only
+_BETWEEN_SEEDS = 1_000  # of the members of an ensemble: far enough that runs of seeds 0, 1, 2 share none
 _LOOKS = 12_000  # altered texts, made once: more than a training run of a few hundred steps can use up
 
 
@@ -58,16 +59,35 @@ class TextStudy:
     def learn(
         self,
         lesson: TextLesson,
+        recipe: TextRecipe,
         *,
-        steps: int,
         seed: int,
         label: str = "Learning text",
         checkpoint: Path | None = None,
         resume: bool = False,
-    ) -> tuple[StaticTextEncoder, History]:
-        """The starting encoder trained on `lesson` for `steps` steps."""
-        plan = text_plan(steps=steps, seed=seed)
-        return learn_text(self.start, lesson, plan, label=label, checkpoint=checkpoint, resume=resume)
+    ) -> StaticTextEncoder:
+        """The starting encoder trained on `lesson`, as many times as the recipe has members.
+
+        The weights of members are averaged: since all started at the same place they lie in one basin, where
+        the mean of weights does what the mean of scores would, at the cost of one (model soups, Wortsman et
+        al. 2022).
+        """
+        mean = self.start
+        for member in range(recipe.members):
+            kept = (
+                checkpoint if checkpoint is None or recipe.members == 1 else checkpoint / f"member-{member}"
+            )
+            learned, _ = learn_text(
+                self.start,
+                lesson,
+                recipe,
+                seed=seed + member * _BETWEEN_SEEDS,
+                label=label if recipe.members == 1 else f"{label}, {member + 1} of {recipe.members}",
+                checkpoint=kept,
+                resume=resume,
+            )
+            mean = mean.blended(learned, 1 / (member + 1))
+        return mean
 
 
 def study_text(catalog: Catalog, *, seed: int = 0, init: StaticTextEncoder | None = None) -> TextStudy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,12 @@ from shelfspace.training.fit import fit_encoder
 from shelfspace.training.gate import Trial, Verdict, gate
 from shelfspace.training.history import History
 from shelfspace.training.plan import Plan
+from shelfspace.training.recipe import TextRecipe
 from shelfspace.views.batches import PairBatches, false_negative_mask
 from shelfspace.views.negatives import contains, hard_negatives, known_mask
 
-TEMPERATURE = 0.07
-LOOK_WEIGHT = 0.5  # of two looks at one listing beside pairs of listings
 PAIRS_A_BATCH, LOOKS_A_BATCH = 128, 128
-#: Learned rates beside the plan's: token vectors move slowly, or they forget what they started as.
-RATES = {"gate": 1.0, "offset": 0.5, "log_detail": 1.0, "vectors": 0.05}
+_RATES = {"gate": 1.0, "offset": 0.5, "log_detail": 1.0}  # beside the plan's
 #: How far from the closed form to the learned encoder the gate may go.
 SHARES = {"closed": 0.0, "quarter": 0.25, "half": 0.5, "most": 0.75, "learned": 1.0}
 _PAIR_DROP, _LOOK_DROP = (0.1, 0.2), (0.3, 0.5)  # chances to lose a token, and all details
@@ -97,13 +95,13 @@ class _TextBatch:
     looks: tuple[Bags, Bags] | None
 
 
-def text_plan(*, steps: int, seed: int, epochs: int = 2) -> Plan:
-    """The plan that trials found good for listings of every kind."""
+def text_plan(recipe: TextRecipe, *, seed: int) -> Plan:
+    """The plan of a recipe."""
     return Plan(
-        epochs=epochs,
-        steps_per_epoch=-(-steps // epochs),
-        learning_rate=1e-2,
-        rates=RATES,
+        epochs=recipe.epochs if recipe.steps else 0,
+        steps_per_epoch=max(1, -(-recipe.steps // recipe.epochs)),
+        learning_rate=recipe.learning_rate,
+        rates={**_RATES, "vectors": recipe.vector_rate},
         weight_decay=0.0,
         clip_norm=5.0,
         seed=seed,
@@ -113,22 +111,25 @@ def text_plan(*, steps: int, seed: int, epochs: int = 2) -> Plan:
 def learn_text(
     encoder: StaticTextEncoder,
     lesson: TextLesson,
-    plan: Plan,
+    recipe: TextRecipe,
     *,
+    seed: int = 0,
     label: str = "Learning text",
     checkpoint: Path | None = None,
     resume: bool = False,
 ) -> tuple[StaticTextEncoder, History]:
     """`encoder` trained on `lesson`; the last weights, whatever they are worth: the gate comes after.
 
-    `checkpoint` and `resume` are those of `fit_encoder`.
+    `checkpoint` and `resume` are those of `fit_encoder`. One encoder is trained, whatever the recipe's
+    `members`: see `TextStudy.learn`.
     """
+    plan = text_plan(recipe, seed=seed)
     with torch.random.fork_rng():
         torch.manual_seed(plan.seed)
         learner = StaticTextLearner(encoder)
     batches = _TextBatches(LessonBatches(lesson, plan.steps_per_epoch or 1, PAIRS_A_BATCH))
     history = fit_encoder(
-        learner, batches, _loss, plan=plan, checkpoint=checkpoint, resume=resume, label=label
+        learner, batches, _loss_of(recipe), plan=plan, checkpoint=checkpoint, resume=resume, label=label
     )
     return learner.encoder(), history
 
@@ -154,6 +155,13 @@ def choose_text(
     }
     verdict = gate(scores, _reciprocal_rank, steps=1)
     return closed.blended(learned, SHARES[verdict.name]), verdict
+
+
+def held_out_ranks(
+    encoder: StaticTextEncoder, lesson: TextLesson, held_out: Int64
+) -> npt.NDArray[np.float64]:
+    """The reciprocal rank of each held-out pair's right listing, `[m]`, as `choose_text` has it."""
+    return _reciprocal_rank(_held_out_scores(encoder, lesson, held_out, _rival_rows(lesson, held_out)))
 
 
 def _reciprocal_rank(scores: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
@@ -265,7 +273,11 @@ class _TextBatches:
         return first, lesson.looks.take(chosen).thinned(rng, *_LOOK_DROP)
 
 
-def _loss(module: nn.Module, batch: _TextBatch) -> Tensor:
+def _loss_of(recipe: TextRecipe) -> Callable[[nn.Module, _TextBatch], Tensor]:
+    return lambda module, batch: _loss(module, batch, recipe)
+
+
+def _loss(module: nn.Module, batch: _TextBatch, recipe: TextRecipe) -> Tensor:
     parts = [*batch.sides, *(batch.looks or ())]
     lefts, rights, *looks = torch.split(module(Bags.concat(parts)), [part.n for part in parts])
     n = len(batch.rows.left)
@@ -274,12 +286,12 @@ def _loss(module: nn.Module, batch: _TextBatch) -> Tensor:
         loss = loss + infonce(
             anchors[:n],
             keys[:n],
-            temperature=TEMPERATURE,
+            temperature=recipe.temperature,
             mask=torch.from_numpy(mask),
             queue=keys[n:],
             symmetric=False,
         )
     if looks:
-        loss = loss + 2 * LOOK_WEIGHT * infonce(*looks, temperature=TEMPERATURE)
+        loss = loss + 2 * recipe.look_weight * infonce(*looks, temperature=recipe.temperature)
     assert isinstance(module, StaticTextLearner)
     return loss + _OFFSET_DECAY * module.offset.square().mean()

@@ -112,7 +112,7 @@ def tuning_of(texts: Sequence[str] | None) -> Tuning | None:
             raise OptionError(
                 f"The tuning says {text!r}.",
                 f"It says WHAT=VALUE, where WHAT is one of {', '.join(kinds)}.",
-                "Mend it, for example --tune method=lora --tune rank=8.",
+                "Mend it, for example --finetune method=lora --finetune rank=8.",
             ) from error
     return Tuning(**given)
 

@@ -23,6 +23,8 @@ from shelfspace.tasks.match.labelled import Fold, LabelledPairs, folds_of, produ
 from shelfspace.tasks.match.signals import PHOTO, Signals, learned_signals
 from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.training.gate import Verdict
+from shelfspace.training.recipe import TextRecipe
+from shelfspace.training.recipe_search import RecipeSearch, recipe_for
 from shelfspace.training.study import TextStudy, study_text
 from shelfspace.training.text import SHARES, TextLesson, choose_text
 from shelfspace.views.evidence import evidence, rows_of_pairs, same, trade_item_numbers
@@ -45,7 +47,7 @@ class MatchStudy:
     """A desk whose encoder has learned from `train`, with the folds that have not seen parts of it.
 
     `train` is None where there is nothing to learn a pair scorer from; `origin` says where its labels come
-    from. `verdict` is the gate's, None where nothing was trained.
+    from. `verdict` is the gate's and `search` tells by which recipe; both are None where nothing was trained.
     """
 
     desk: Desk
@@ -55,6 +57,7 @@ class MatchStudy:
     valid: LabelledPairs | None
     origin: Origin
     verdict: Verdict | None
+    search: RecipeSearch | None = None
 
 
 def study_match(
@@ -71,6 +74,8 @@ def study_match(
     checkpoint: Path | None = None,
     resume: bool = False,
     seen: Signals | None = None,
+    tune: int = 0,
+    ensemble: int = 1,
 ) -> MatchStudy:
     """Learn what there is to learn about two sets of rows.
 
@@ -80,6 +85,7 @@ def study_match(
     are taken for different. Without `valid`, a fifth of `train` is kept for calibration and threshold.
     Encoders start from `init`, if there is one. A `text_model` is fine-tuned on the labels and gives a
     further signal and a reader of the open pairs. `seen` are signals of the catalogue's photos.
+    `tune` recipes are searched first, and `ensemble` encoders are averaged, see `recipe_for`.
     """
     study = study_text(catalog, seed=seed, init=init)
     desk = replace(_desk(catalog, left_rows, right_rows, study), seen=seen or {})
@@ -88,7 +94,9 @@ def study_match(
     if STEPS[preset] == 0 or not len(lesson.positives):
         everything = np.arange(len(train.labels)) if train is not None else np.empty(0, np.int64)
         return MatchStudy(desk, study.closed, [Fold(everything, study.closed)], train, valid, origin, None)
-    run = _Run(study, STEPS[preset], seed, checkpoint, resume)
+    start = TextRecipe(steps=STEPS[preset])
+    search = recipe_for(study, lesson, start, trials=tune, members=ensemble, seed=seed)
+    run = _Run(study, search.recipe, seed, checkpoint, resume)
     if train is None:
         encoder, folds, verdict = run.without_labels(lesson)
     else:
@@ -96,7 +104,7 @@ def study_match(
     desk = desk.with_learned(learned_signals(encoder, study.bags))
     if text_model is not None and train is not None:
         desk, folds = text_model.tuned(desk, folds, train, lesson)
-    return MatchStudy(desk, encoder, folds, train, valid, origin, verdict)
+    return MatchStudy(desk, encoder, folds, train, valid, origin, verdict, search)
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ class _Run:
     """The trainings of one study."""
 
     study: TextStudy
-    steps: int
+    recipe: TextRecipe
     seed: int
     checkpoint: Path | None
     resume: bool
@@ -138,12 +146,12 @@ class _Run:
         kept = self.checkpoint / name.replace(" ", "-") if self.checkpoint is not None else None
         return self.study.learn(
             lesson,
-            steps=self.steps,
+            self.recipe,
             seed=self.seed,
             label=f"Learning text ({name})",
             checkpoint=kept,
             resume=self.resume,
-        )[0]
+        )
 
     def _gate(self, learned: StaticTextEncoder, lesson: TextLesson, held_out: Int64) -> Verdict:
         return choose_text(self.study.closed, learned, lesson, held_out)[1]
