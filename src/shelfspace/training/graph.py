@@ -33,7 +33,7 @@ class GraphOptions:
     """
 
     layers: int = 2
-    epochs: float = 5.0
+    epochs: float = 10.0
     macro: int = 32_768
     micro: int = 1_024
     rate: float = 0.012

@@ -18,7 +18,7 @@ from shelfspace.tasks.recommend.linear import LinearOptions, LinearRecommender, 
 from shelfspace.tasks.recommend.mixture import MixtureRecommender
 from shelfspace.training.graph import GraphOptions, fit_graph, log_shares
 
-_EPOCHS: dict[Preset, float] = {"fast": 0.0, "balanced": 5.0, "best": 10.0}
+_EPOCHS: dict[Preset, float] = {"fast": 0.0, "balanced": 10.0, "best": 20.0}
 
 
 @dataclass(frozen=True)
