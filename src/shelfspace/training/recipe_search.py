@@ -127,7 +127,9 @@ class _Judged:
 
 
 def _drawn(trial: optuna.Trial, recipe: TextRecipe) -> TextRecipe:
-    figures = {name: trial.suggest_float(name, low, high, log=low > 0) for name, (low, high) in SPACE.items()}
+    figures: dict[str, Any] = {
+        name: trial.suggest_float(name, low, high, log=low > 0) for name, (low, high) in SPACE.items()
+    }
     steps = round(recipe.steps * trial.suggest_categorical("step_share", _STEP_SHARES))
     return replace(recipe, steps=steps, **figures)
 
