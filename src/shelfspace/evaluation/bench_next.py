@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,14 @@ from shelfspace.tasks.match.study import Preset
 from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
-from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned
+from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned, with_members
 from shelfspace.tasks.recommend.scorer import Scorer
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import Transitions
 from shelfspace.training.sequences import SequenceRecipe
 
 _EPOCHS: dict[Preset, int] = {"fast": 3, "balanced": 8, "best": 16}
+_MEMBERS: dict[Preset, int] = {"fast": 1, "balanced": 3, "best": 5}
 _RARE = (3, 5)  # training events up to which a product counts as one that few have taken
 _FEW = (1, 2)  # events that a new user is known by
 
@@ -45,7 +46,7 @@ def bench_next(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced"
     data = read_sequence_folder(folder, seed=seed)
     recipe = SequenceRecipe(epochs=_EPOCHS[preset], seed=seed)
     with measured() as cost:
-        found = fit_next(data.train, data.valid, whole=data.whole, recipe=recipe)
+        found = fit_next(data.train, data.valid, whole=data.whole, recipe=recipe, members=_MEMBERS[preset])
         ranks = target_ranks(found.mixture, data.test, seen=found.seen)
     floors = {
         name: next_figures(target_ranks(floor, data.test, seen=found.seen))
@@ -54,7 +55,7 @@ def bench_next(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced"
     told = {
         **_alone(found, data.test),
         **_cold(found, data, ranks),
-        **_more(found, data, recipe),
+        **_more(found, data, recipe, _MEMBERS[preset]),
     }
     result = BenchResult(
         task="next",
@@ -133,14 +134,14 @@ def _taken_by(data: SequenceFolder, most: int) -> npt.NDArray[np.bool_]:
     return few
 
 
-def _more(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe) -> Figures:
+def _more(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe, members: int) -> Figures:
     """What validation items in the closed forms would add, and what the products' attributes do."""
     if data.sessions:
         return {}
     figures = _figures_with(_valid_added(found, data), found, data, "_valid_added")
     if data.attributes is None:
         return figures
-    aided = _with_attributes(found, data, recipe)
+    aided = _with_attributes(found, data, recipe, members)
     ranks = target_ranks(aided, data.test, seen=found.seen)
     return {
         **figures,
@@ -166,12 +167,15 @@ def _valid_added(found: NextFit, data: SequenceFolder) -> Blend:
     return Blend(tuple(parts.values()), found.mixture.weights)
 
 
-def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe) -> Blend:
+def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe, members: int) -> Blend:
     """A mixture whose transformer reads the products' attributes too."""
     products = product_vectors(data.attributes, seed=recipe.seed)
-    sequence, _ = learned(data.train, data.valid, found.seen, recipe, products)
+    sequence, epochs = learned(data.train, data.valid, found.seen, recipe, products)
     parts = {**found.parts, "sequence": sequence}
-    return blend_of(parts, confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed))
+    verdict = confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed)
+    again = replace(recipe, epochs=epochs)
+    parts["sequence"] = with_members([sequence], data.train, again, products, members)
+    return blend_of(parts, verdict)
 
 
 def product_vectors(attributes: Any, *, dim: int = 128, seed: int = 0) -> Float32:

@@ -88,3 +88,16 @@ def test_the_worse_part_gets_no_weight():
 def test_nobody_long_enough_is_refused():
     with pytest.raises(OptionError):
         fit_next(Interactions(3, np.array([0, 1, 2]), np.array([0, 1])), recipe=CLOSED)
+
+
+def test_members_are_mixed_in_equal_parts():
+    log = circle(100)
+    valid, train = last_taken(log), log.before_last(1)
+    one, two = (fit_next(train, valid, recipe=RECIPE, members=members) for members in (1, 2))
+    both = two.parts["sequence"]
+    assert both.weights == (0.5, 0.5)
+    vectors = [member.encoder.item_vectors() for member in both.members]
+    assert np.array_equal(vectors[0], one.parts["sequence"].encoder.item_vectors())
+    assert not np.array_equal(*vectors)
+    whole = fit_next(train, valid, whole=log, recipe=RECIPE, members=2).parts["sequence"]
+    assert not np.array_equal(whole.members[0].encoder.item_vectors(), vectors[0])

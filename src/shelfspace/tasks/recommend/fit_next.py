@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from shelfspace.training.gate import Verdict
 from shelfspace.training.sequences import SequenceRecipe, learn_sequences
 
 _TUNING_QUESTIONS = 2000  # by which closed forms are tuned and epochs told apart: seconds each
+_BETWEEN_SEEDS = 1_000  # of members: far enough that runs of seeds 0, 1, 2 share none
 _RARE_REPEATS = 0.01  # of the validation: up to here what was taken before is not recommended again
 
 
@@ -29,13 +30,14 @@ _RARE_REPEATS = 0.01  # of the validation: up to here what was taken before is n
 class NextFit:
     """What was learned: the `mixture`, whether items already `seen` may come again, and the gate's `verdict`.
 
-    `parts` are all that were learned, those without weight included.
+    `parts` are all that were learned, those without weight included; the transformer took `epochs`.
     """
 
     mixture: Blend
     seen: Seen
     verdict: Verdict
     parts: dict[str, Recommender] = field(default_factory=dict)
+    epochs: int = 0
 
     @property
     def weights(self) -> dict[str, float]:
@@ -50,6 +52,7 @@ def fit_next(
     whole: Interactions | None = None,
     recipe: SequenceRecipe | None = None,
     products: Float32 | None = None,
+    members: int = 1,
 ) -> NextFit:
     """What comes next after each history, learned from `train`, whose events stand in time order.
 
@@ -58,6 +61,7 @@ def fit_next(
     once more from `whole`, all that may be learned from (by default all that was given; nothing is learned
     twice where it is `train`). `recipe` is the transformer's, one of 0 epochs leaves it out; `products`
     float32 [n_items, p] are product vectors, which let it recommend items that few or none have taken.
+    `members` transformers with different seeds are mixed in equal parts in the end; one alone is judged.
     Raises `OptionError` where no history is long enough to learn from.
     """
     if valid is None:
@@ -87,16 +91,37 @@ def fit_next(
         "transitions": Transitions.fit(train, transitions),
         "session_neighbours": SessionNeighbours.fit(train, neighbours),
     }
+    judged: list[SequenceRecommender] = []
     if recipe.epochs:
-        parts["sequence"], epochs = learned(train, valid, seen, recipe, products)
+        found, epochs = learned(train, valid, seen, recipe, products)
+        judged, parts["sequence"] = [found], found
     verdict = confirmed(parts, valid, seen=seen, seed=recipe.seed)
     if whole is not None and whole is not train:
         parts["transitions"] = Transitions.fit(whole, transitions)
         parts["session_neighbours"] = SessionNeighbours.fit(whole, neighbours)
-        if epochs:
-            again = replace(recipe, epochs=epochs)
-            parts["sequence"], _ = learned(whole, valid.take([]), seen, again, products)
-    return NextFit(blend_of(parts, verdict), seen, verdict, parts)
+        judged = []
+    if epochs:
+        again = replace(recipe, epochs=epochs)
+        parts["sequence"] = with_members(judged, whole or train, again, products, members)
+    return NextFit(blend_of(parts, verdict), seen, verdict, parts, epochs)
+
+
+def with_members(
+    known: Sequence[SequenceRecommender],
+    whole: Interactions,
+    recipe: SequenceRecipe,
+    products: Float32 | None = None,
+    members: int = 1,
+) -> Recommender:
+    """The transformers `known` of a recipe and others up to so many `members`, in equal parts.
+
+    The others learn from `whole`, each with a seed of its own: what each has by chance cancels out.
+    """
+    seeds = [recipe.seed + member * _BETWEEN_SEEDS for member in range(len(known), members)]
+    nobody = Continuations(whole.take([]), np.zeros(0, np.int64))
+    more = [learned(whole, nobody, "keep", replace(recipe, seed=seed), products)[0] for seed in seeds]
+    found = (*known, *more)
+    return found[0] if len(found) == 1 else Blend(found, (1 / len(found),) * len(found))
 
 
 def learned(
