@@ -26,7 +26,7 @@ def bench(
     task: Annotated[
         str,
         typer.Argument(
-            metavar="TASK", help="match, block, cluster, crossmodal, image, anomaly, recommend or next."
+            metavar="TASK", help="match, block, cluster, crossmodal, image, anomaly, recommend, next, search."
         ),
     ],
     folder: Annotated[

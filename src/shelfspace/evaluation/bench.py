@@ -17,6 +17,7 @@ from shelfspace.evaluation.bench_match import bench_match
 from shelfspace.evaluation.bench_next import bench_next
 from shelfspace.evaluation.bench_recommend import bench_recommend
 from shelfspace.evaluation.bench_result import BenchResult, over_seeds
+from shelfspace.evaluation.bench_search import bench_search
 from shelfspace.tasks.match.study import STEPS, Preset
 
 #: The tasks that can be measured, each by a function of a folder, `seed`, `preset` and options of its own.
@@ -29,6 +30,7 @@ TASKS: dict[str, Callable[..., BenchResult]] = {
     "anomaly": bench_anomaly,
     "recommend": bench_recommend,
     "next": bench_next,
+    "search": bench_search,
 }
 _COMMON = ("folder", "seed", "preset")
 

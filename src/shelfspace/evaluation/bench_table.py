@@ -83,6 +83,12 @@ def _data(result: BenchResult) -> list[str]:
         return _recommendations(result)
     if result.task == "next":
         return next_lines(result)
+    if result.task == "search":
+        without = "" if "bm25s" in result.floors else " bm25s is not installed and was not measured."
+        return [
+            f"{data['products']} products, {result.n_train:,} queries to learn from, {data['asked']} to test "
+            f"on.{without}"
+        ]
     if result.task == "crossmodal":
         dropped = f"; {data['dropped_products']} without a title or a photo" * (
             data["dropped_products"] != "0"

@@ -13,7 +13,7 @@ from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import normalise
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
-from shelfspace.tasks.bm25 import Bm25
+from shelfspace.tasks.search.bm25 import Bm25
 
 PRODUCTS = [
     ("b1", "Bose QuietComfort 45 headphones", "00017817835022", "866724-0100", 300.0, "over ear"),

@@ -3,8 +3,9 @@
 score(q, d) = Σ_t idf(t) · tf · (k1 + 1) / (tf + k1 · (1 - b + b · |d| / mean |d|)),
 idf(t) = ln(1 + (n - df + ½) / (df + ½)).
 
-Differs from the paper: a word of the details counts less than one of the name, as BM25F's fields do, and two
-neighbours written as one count half, so that "jump start" finds "jumpstart" and phrases come first.
+Differs from the paper: a word of the details counts less than one of the name, as BM25F's fields do; two
+neighbours written as one count half, so that "jump start" finds "jumpstart" and phrases come first; and a
+measure is a word of its own, so that "0.5 kg" finds "500 g".
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from shelfspace.data.cleaning.units import quantities
 from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.tokens import Kind, normalise, tokenize, word_hash
+from shelfspace.encoders.tokens import Int64, Kind, UInt64, normalise, tokenize, word_hash
 
 _K1, _B = 1.2, 0.75
 _DETAIL = 0.3  # of a word in the details, beside the same word in the name
 _JOINED = 0.5
 _CHUNK = 8_192  # listings tokenised at once
+_MEASURE = "measure"  # what a measure's word begins with: no shop writes so
+_DIGIT = re.compile(r"\d|[½¼¾⅓⅔⅛⅜⅝⅞]")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Bm25:
     def of_listings(cls, listings: Listings) -> Bm25:
         """The postings of the listings' words; grams are left to the learned vectors."""
         n = len(listings)
-        names, details = _words(listings.names), _words(listings.details)
+        names, details = _terms(listings.names), _terms(listings.details)
         terms, numbers = np.unique(np.concatenate([names[1], details[1]]), return_inverse=True)
         owners = np.concatenate([names[0], details[0]])
         worth = np.repeat(np.array([1, _DETAIL], np.float32), [len(names[0]), len(details[0])])
@@ -57,7 +61,10 @@ class Bm25:
         return cls(n, terms, starts, counts.indices.astype(np.int32), weights, where.data > 0)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
-        """How much of the query each listing holds, float32 `[n]` in 0…1: BM25 over its upper bound."""
+        """How much of the query each listing holds, float32 `[n]`: BM25 over its upper bound for single words.
+
+        0 for nothing; above 1 where words stand in the order of the query, or measures agree, too.
+        """
         tokens = tokenize([normalise(query)], grams=False)
         scores = np.zeros(self.n, np.float32)
         bound = 0.0
@@ -68,17 +75,27 @@ class Bm25:
             scores[self.rows[first:last]] += share * self.weights[first:last]
             if kind != Kind.JOINED:  # a word that no listing has still makes every answer a partial one
                 bound += float(_idf(np.array(last - first), self.n)) * (_K1 + 1)
-        return np.minimum(scores / bound, np.float32(1)) if bound else scores
+        for term in set(_measures([normalise(query)])[1].tolist()):
+            first, last = self._span(term)
+            scores[self.rows[first:last]] += self.weights[first:last]
+        return scores / np.float32(bound) if bound else scores
 
-    def rows_of_codes(self, query: str) -> npt.NDArray[np.int64]:
-        """The rows whose name holds a model code of the query that few listings have, ascending."""
+    def rows_of_codes(self, query: str) -> tuple[Int64, npt.NDArray[np.float32]]:
+        """The rows whose name holds a model code of the query that few listings have, ascending.
+
+        Beside them which share of these codes they hold, in 0…1: a code with a stroke in it is several, the
+        whole and its parts.
+        """
         few = max(5, self.n // 1000)
-        rows = []
+        rows, found = [np.zeros(0, np.int32)], 0
         for term in _codes(query):
             first, last = self._span(term)
-            if last - first <= few:
-                rows.append(self.rows[first:last][self.named[first:last]])
-        return np.unique(np.concatenate(rows)).astype(np.int64) if rows else np.zeros(0, np.int64)
+            named = self.rows[first:last][self.named[first:last]]
+            if 0 < len(named) and last - first <= few:
+                rows.append(named)
+                found += 1
+        distinct, counts = np.unique(np.concatenate(rows), return_counts=True)
+        return distinct.astype(np.int64), (counts / max(found, 1)).astype(np.float32)
 
     def _span(self, term: int) -> tuple[int, int]:
         place = int(np.searchsorted(self.terms, np.uint64(term)))
@@ -87,14 +104,33 @@ class Bm25:
         return int(self.starts[place]), int(self.starts[place + 1])
 
 
-def _words(texts: Sequence[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
-    """The text and the hash of every word, code, number and joined pair."""
+def _terms(texts: Sequence[str]) -> tuple[Int64, UInt64]:
+    """The text and the hash of every word, code, number, joined pair and measure."""
     owners, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
     for start in range(0, len(texts), _CHUNK):
-        tokens = tokenize(texts[start : start + _CHUNK], grams=False)
-        owners.append(tokens.text + start)
-        hashes.append(tokens.hash)
+        part = texts[start : start + _CHUNK]
+        tokens = tokenize(part, grams=False)
+        measures = _measures(part)
+        owners += [tokens.text + start, measures[0] + start]
+        hashes += [tokens.hash, measures[1]]
     return np.concatenate(owners), np.concatenate(hashes)
+
+
+def _measures(texts: Sequence[str]) -> tuple[Int64, UInt64]:
+    """The text and the hash of every measure, the same for "500 g" and "0.5 kg"."""
+    owners, written = [], []
+    for owner, text in enumerate(texts):
+        if _DIGIT.search(text):
+            found = {f"{_MEASURE}{each.unit}{each.value:.3g}" for each in quantities(text)}
+            written += [re.sub(r"\W", "x", word) for word in found]
+            owners += [owner] * len(found)
+    return np.array(owners, np.int64), _hashes(written)
+
+
+def _hashes(words: Sequence[str]) -> UInt64:
+    """The hash of each text that is one word."""
+    tokens = tokenize(words, grams=False)
+    return tokens.hash[tokens.kind != Kind.JOINED]
 
 
 def _weighted(

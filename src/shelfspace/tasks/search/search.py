@@ -10,11 +10,9 @@ import numpy.typing as npt
 import polars as pl
 
 from shelfspace.data.images import read_photos
-from shelfspace.encoders.listing import Listings
-from shelfspace.encoders.tokens import normalise
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
-from shelfspace.tasks.bm25 import Bm25
+from shelfspace.tasks.search.signals import reader_of
 from shelfspace.tasks.similar import listed
 
 _POOL = 50  # candidates from either side, at least
