@@ -64,9 +64,7 @@ def asked_of(catalog: Catalog) -> Asked:
     most values. Raises `FeedError` where there is none.
     """
     extras = [name for name in catalog.table.columns if name not in SCHEMA]
-    values = {
-        name: [normalise(text or "") for text in catalog.table[name]] for name in (*_KNOWN, *extras)
-    }
+    values = {name: [normalise(text or "") for text in catalog.table[name]] for name in (*_KNOWN, *extras)}
     listed = {name: texts for name, texts in values.items() if _is_attribute(texts)}
     if not listed:
         raise FeedError(

@@ -39,7 +39,7 @@ def search_floors(folder: SearchFolder) -> dict[str, Figures]:
     for name, floor in tried.items():
         best = fields[0]
         if len(fields) > 1:
-            best = max(fields, key=lambda texts: _figures(floor, texts, folder.valid)["ndcg@10"])  # noqa: B023
+            best = max(fields, key=lambda texts: _figures(floor, texts, folder.valid)["ndcg@10"])
         found[name] = _figures(floor, best, folder.test)
     return found
 

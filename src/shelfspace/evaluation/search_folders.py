@@ -72,7 +72,9 @@ def _offers(folder: Path, rng: np.random.Generator) -> SearchFolder:
     titles = offers.catalog.table["title"].to_list()
 
     def judged(numbers: Int64, most: int) -> Judged:
-        texts, relevant, own = [], [], []
+        texts: list[str] = []
+        relevant: list[Int64] = []
+        own: list[int] = []
         for number in numbers:
             asked = int(rng.choice(members[number]))
             others = members[number][shops[members[number]] != shops[asked]]
@@ -83,7 +85,8 @@ def _offers(folder: Path, rng: np.random.Generator) -> SearchFolder:
         return Judged.of(texts, relevant, np.array(own, np.int64))
 
     parts = [judged(numbers, most) for numbers, most in zip(clusters, _QUERIES, strict=True)]
-    return SearchFolder(offers.name, "offers", offers.catalog, *parts, offers.dropped)
+    train, valid, test = parts
+    return SearchFolder(offers.name, "offers", offers.catalog, train, valid, test, offers.dropped)
 
 
 def _products(folder: Path, rng: np.random.Generator) -> SearchFolder:
@@ -101,9 +104,9 @@ def _products(folder: Path, rng: np.random.Generator) -> SearchFolder:
         parts.append(
             composed(asked, np.sort(rows), _QUERIES[number], lambda t: low <= share(t) < high, rng)  # noqa: B023
         )
-    bare = Catalog(catalog.table.drop(asked.hidden), catalog.rejects, catalog.mapping)
-    bare = Catalog.from_table(bare.table)
-    return SearchFolder(folder.resolve().name, "attributes", bare, *parts, dropped)
+    bare = Catalog.from_table(catalog.table.drop(asked.hidden))
+    train, valid, test = parts
+    return SearchFolder(folder.resolve().name, "attributes", bare, train, valid, test, dropped)
 
 
 def _parts(numbers: npt.NDArray[np.int64], rng: np.random.Generator) -> list[Int64]:

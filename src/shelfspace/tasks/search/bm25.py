@@ -4,7 +4,7 @@ score(q, d) = Σ_t idf(t) · tf · (k1 + 1) / (tf + k1 · (1 - b + b · |d| / me
 idf(t) = ln(1 + (n - df + ½) / (df + ½)).
 
 Differs from the paper: a word of the details counts less than one of the name, as BM25F's fields do; two
-neighbours written as one count half, so that "jump start" finds "jumpstart" and phrases come first; and a
+neighbours written as one count a tenth, so that "jump start" finds "jumpstart" and phrases come first; and a
 measure is a word of its own, so that "0.5 kg" finds "500 g".
 """
 
@@ -24,7 +24,7 @@ from shelfspace.encoders.tokens import Int64, Kind, UInt64, normalise, tokenize,
 
 _K1, _B = 1.2, 0.75
 _DETAIL = 0.3  # of a word in the details, beside the same word in the name
-_JOINED = 0.5
+_JOINED = 0.1
 _CHUNK = 8_192  # listings tokenised at once
 _MEASURE = "measure"  # what a measure's word begins with: no shop writes so
 _DIGIT = re.compile(r"\d|[½¼¾⅓⅔⅛⅜⅝⅞]")
@@ -61,7 +61,7 @@ class Bm25:
         return cls(n, terms, starts, counts.indices.astype(np.int32), weights, where.data > 0)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
-        """How much of the query each listing holds, float32 `[n]`: BM25 over its upper bound for single words.
+        """How much of the query each listing holds, float32 `[n]`: BM25 over the bound of its words.
 
         0 for nothing; above 1 where words stand in the order of the query, or measures agree, too.
         """
@@ -91,7 +91,7 @@ class Bm25:
         for term in _codes(query):
             first, last = self._span(term)
             named = self.rows[first:last][self.named[first:last]]
-            if 0 < len(named) and last - first <= few:
+            if len(named) and last - first <= few:
                 rows.append(named)
                 found += 1
         distinct, counts = np.unique(np.concatenate(rows), return_counts=True)
@@ -130,7 +130,8 @@ def _measures(texts: Sequence[str]) -> tuple[Int64, UInt64]:
 def _hashes(words: Sequence[str]) -> UInt64:
     """The hash of each text that is one word."""
     tokens = tokenize(words, grams=False)
-    return tokens.hash[tokens.kind != Kind.JOINED]
+    alone: UInt64 = tokens.hash[tokens.kind != Kind.JOINED]
+    return alone
 
 
 def _weighted(

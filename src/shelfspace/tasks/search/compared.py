@@ -1,4 +1,4 @@
-"""A query compared with listings as `match` compares two listings: codes, numbers, measures, words missing."""
+"""A query compared with listings as `match` compares two listings: codes, numbers, words that are missing."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ _LEFT_OUT = ("brand", "category", "color", "size", "gtin", "mpn", "price ratio",
 _SHOP = "\0query"
 
 
-def compared(
-    catalog: Catalog, vocabulary: Vocabulary, texts: Sequence[str], rows: Int64
-) -> Columns:
+def compared(catalog: Catalog, vocabulary: Vocabulary, texts: Sequence[str], rows: Int64) -> Columns:
     """What the words of query q and of the product `rows[q, i]` have in common and lack.
 
     `rows` int64 `[m, width]`, -1 for none; each column is float32 `[m · width]` in the same order, of zeros
@@ -62,7 +60,7 @@ def _code_idf(facts: Facts, vocabulary: Vocabulary) -> dict[str, float]:
 
 
 def margins(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """How far each score `[m, width]` lies above the best other one of its row; -inf stays; 0 for one alone."""
+    """How far each score `[m, width]` lies above the best other of its row; 0 for one alone, -inf stays."""
     if scores.shape[1] < 2:
         return np.where(np.isfinite(scores), 0, scores).astype(np.float32)
     order = np.argsort(-scores, axis=1, kind="stable")

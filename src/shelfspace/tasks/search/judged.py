@@ -17,8 +17,8 @@ Float32 = npt.NDArray[np.float32]
 class Judged:
     """m queries: query q is `texts[q]`, and the products `items[starts[q]:starts[q + 1]]` fit it.
 
-    `items` are catalogue rows, `weights` float32 > 0 say how well each fits. `own` int64 `[m]` is the row that
-    a query was taken from, which is no answer to it; -1 for none. `rows`, ascending, are all that may be
+    `items` are catalogue rows, `weights` float32 > 0 say how well each fits. `own` int64 `[m]` is the row a
+    query was taken from, which is no answer to it; -1 for none. `rows`, ascending, are all that may be
     found, None for the whole catalogue.
     """
 

@@ -21,7 +21,7 @@ Float32 = npt.NDArray[np.float32]
 _K = 10  # the depth at which weights are chosen
 _ROUNDS, _BAG = 200, 2
 #: The weights of signals that start beside each other, before anything was learned.
-_CLOSED = {"words": 1.0, "meaning": 1.0, "letters": 1.0, "codes": 0.5}
+_CLOSED = {"words": 1.0, "letters": 1.0, "codes": 0.5, "meaning": 0.5}
 _LOST = 0.01  # of the fitting products found, that the cut-off may lose
 
 
@@ -125,7 +125,7 @@ def _unseen(reader: Reader, train: Judged, looked: Looked, seed: int) -> Looked:
         for theirs in range(2):
             judged = (owner != ours) & (item_fold[train.items] != theirs)
             words = QueryWords.learn(train, reader.space.vectors, judged)
-            for query in np.flatnonzero(query_fold == ours):
+            for query in np.flatnonzero(query_fold == ours).tolist():
                 rows = looked.rows[query]
                 there = np.flatnonzero(rows >= 0)
                 places = there[item_fold[rows[there]] == theirs]

@@ -20,7 +20,6 @@ from shelfspace.tasks.search.judged import Judged
 Float32 = npt.NDArray[np.float32]
 
 _FEWEST = 5  # products chosen with a word, below which nothing is said of it
-_SHRINKAGE = 0.05  # of the covariance towards a sphere
 _MOST = 20_000  # products that the covariance is measured on
 
 
@@ -33,7 +32,9 @@ class QueryWords:
     offsets: Float32
 
     @classmethod
-    def learn(cls, judged: Judged, vectors: Float32, which: npt.NDArray[np.bool_] | None = None) -> QueryWords:
+    def learn(
+        cls, judged: Judged, vectors: Float32, which: npt.NDArray[np.bool_] | None = None
+    ) -> QueryWords:
         """The words of the queries, from the products that fit these, of product `vectors` `[n, dim]`.
 
         `which` bool `[m]` says which of the judgements count. Words with fewer than five products are left
@@ -46,7 +47,9 @@ class QueryWords:
         items, item = np.unique(judged.items[kept], return_inverse=True)
         weight = judged.weights[kept].astype(np.float64)
         chosen = sp.csr_array((weight, (owners[kept], item)), (len(judged), len(items)))
-        share = sp.csr_array(marks.T @ chosen)  # [w, items]: how much of the choice of a product used the word
+        share = sp.csr_array(
+            marks.T @ chosen
+        )  # [w, items]: how much of the choice of a product used the word
         n_items = np.diff(share.indptr)
         common = n_items >= _FEWEST
         share, hashes, n_items = sp.csr_array(share[common]), hashes[common], n_items[common]
@@ -113,7 +116,9 @@ def _words_of(texts: Sequence[str]) -> tuple[Int64, Int64, UInt64]:
 def _background(judged: Judged, n: int) -> Int64:
     """Products that could have been chosen, at most 20,000."""
     rows = np.arange(n) if judged.rows is None else judged.rows
-    return rows if len(rows) <= _MOST else np.sort(np.random.default_rng(0).choice(rows, _MOST, replace=False))
+    return (
+        rows if len(rows) <= _MOST else np.sort(np.random.default_rng(0).choice(rows, _MOST, replace=False))
+    )
 
 
 def _discriminants(
@@ -125,10 +130,11 @@ def _discriminants(
     centred = everything - mean
     covariance = centred.T @ centred / max(len(everything), 1)
     sphere = max(float(np.trace(covariance)) / len(covariance), 1e-9)
-    covariance = (1 - _SHRINKAGE) * covariance + _SHRINKAGE * sphere * np.eye(len(covariance))
+    shrinkage = len(covariance) / (len(covariance) + len(everything))  # few products tell few directions
+    covariance = (1 - shrinkage) * covariance + shrinkage * sphere * np.eye(len(covariance))
     sums = np.asarray(share.sum(axis=1)).ravel()
     means = (share @ vectors[items].astype(np.float64)) / np.maximum(sums, 1e-12)[:, None]
     directions = np.linalg.solve(covariance, (means - mean).T).T
     prior = np.clip(n_items / max(len(background), 1), 1e-4, 0.5)
     offsets = np.log(prior / (1 - prior)) - ((means + mean) * directions).sum(axis=1) / 2
-    return directions.astype(np.float32), offsets.astype(np.float32)
+    return np.ascontiguousarray(directions, np.float32), offsets.astype(np.float32)

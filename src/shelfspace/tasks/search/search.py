@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +11,9 @@ import polars as pl
 from shelfspace.data.images import read_photos
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
-from shelfspace.tasks.search.signals import reader_of
+from shelfspace.tasks.search.ranking import ranking_of
+from shelfspace.tasks.search.signals import POOL, reader_of
 from shelfspace.tasks.similar import listed
-
-_POOL = 50  # candidates from either side, at least
-_IDENTIFIERS = ("id", "gtin", "mpn")
 
 
 def search(
@@ -29,11 +26,12 @@ def search(
 ) -> pl.DataFrame:
     """The k products that fit the query best, best first, with columns shop, id, title, brand, price, score.
 
-    `score` is the mean of the share of the query's words that the listing holds (BM25) and of the cosine of
-    their vectors, 0…1; plus 1 where the name holds a model code of the query that few listings have; plus 2
-    where the query is the product's id, gtin or mpn. `where` is an SQL filter over the catalogue's columns,
-    such as "price < 50 and brand = 'bose'"; k products are still found where it lets so many through.
-    Products that share nothing with the query are left out.
+    `score` is how probable it is that the product fits, 0…1, by its words, their letters and the learned
+    vectors, as far as the space has learned to weigh them (see `learn_ranking`); plus up to 1 where the name
+    holds a model code of a short query that few listings have; plus 2 where the query is the product's id,
+    gtin or mpn. `where` is an SQL filter over the catalogue's columns, such as "price < 50 and brand =
+    'bose'"; k products are still found where it lets so many through. Products that share nothing with the
+    query are left out, and those below the relevance that fitting products were found to have.
 
     With `image`, a photo's path or bytes, the score is the cosine of its vector with the products', in a
     space that was fitted with photos; words beside it count as much as the photo does.
@@ -50,17 +48,19 @@ def search(
     rows = None if where is None else space.rows_where(where)
     if image is not None:
         return _by_photo(space, text, image, k, rows)
-    vector = space.embed([text])
-    words = space.part("bm25", lambda: Bm25.of_listings(Listings.of_catalog(space.catalog)))
-    lexical = words.scores(text)
-    exact = _bonus(space, words, text)
-    near = space.neighbours(vector, max(_POOL, 5 * k), rows=rows).ids[0]
-    pool = np.unique(np.concatenate([near[near >= 0], _top(lexical + exact, max(_POOL, 5 * k), rows)]))
-    cosine = np.maximum(space.vectors[pool] @ vector[0], 0)
-    scores = np.asarray((lexical[pool] + cosine) / 2 + exact[pool], np.float32)
-    order = np.lexsort((pool, -scores))[:k]
-    order = order[scores[order] > 0]
-    return listed(space, pool[order], scores[order])
+    found, scores = _by_words(space, text, k, rows)
+    return listed(space, found, scores)
+
+
+def _by_words(
+    space: Space, text: str, k: int, rows: npt.NDArray[np.int64] | None
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """The rows and the scores of the k most relevant products, best first."""
+    reader, ranking = reader_of(space), ranking_of(space)
+    looked = reader.look(text, ranking.query_words, pool=max(POOL, 2 * k), rows=rows)
+    ranked, relevance = ranking.ranked(reader, [text], looked)
+    kept = ranked.related()[0] & (relevance[0] >= ranking.least)
+    return ranked.rows[0][kept][:k], relevance[0][kept][:k].astype(np.float32)
 
 
 def _by_photo(
@@ -87,37 +87,3 @@ def _reason(image: str | Path | bytes) -> str:
     """Why a photo cannot be read, as its reader says."""
     rejects = read_photos([image], size=32).rejects
     return str(rejects["reason"][0]) if rejects.height else "there is nothing in it that this space knows."
-
-
-def _top(
-    scores: npt.NDArray[np.float32], k: int, rows: npt.NDArray[np.int64] | None
-) -> npt.NDArray[np.int64]:
-    """The rows of the k highest scores above 0, among `rows` where given."""
-    allowed = np.flatnonzero(scores > 0) if rows is None else rows[scores[rows] > 0]
-    if len(allowed) > k:
-        allowed = allowed[np.argpartition(-scores[allowed], k)[:k]]
-    return allowed
-
-
-def _bonus(space: Space, words: Bm25, text: str) -> npt.NDArray[np.float32]:
-    """1 for a rare model code in the name, 2 for the identifier itself, `[n]`."""
-    bonus = np.zeros(len(space), np.float32)
-    bonus[words.rows_of_codes(text)] = 1
-    identifiers = space.part("identifiers", lambda: _identifiers(space.catalog.table))
-    bonus[identifiers.get(_bare(text), [])] = 2
-    return bonus
-
-
-def _identifiers(table: pl.DataFrame) -> dict[str, list[int]]:
-    """The rows of every id, gtin and mpn, however it is written."""
-    found: dict[str, list[int]] = {}
-    for name in _IDENTIFIERS:
-        for row, value in enumerate(table[name]):
-            if value is not None and (bare := _bare(value)):
-                found.setdefault(bare, []).append(row)
-    return found
-
-
-def _bare(identifier: str) -> str:
-    """An identifier without what shops put between its characters, and without a GTIN's leading zeros."""
-    return re.sub(r"[\W_]", "", normalise(identifier)).lstrip("0")

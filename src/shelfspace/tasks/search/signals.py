@@ -1,4 +1,4 @@
-"""What is seen of a query and a product at once: words, letters, learned vectors; and which products to look at."""
+"""What is seen of a query and a product at once, words, letters, vectors; and which products to look at."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ Float32 = npt.NDArray[np.float32]
 #: Products that either side proposes, at least.
 POOL = 100
 _FIRST = 1e6
+_LIKELY = float(np.log(0.5))
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,12 @@ class Looked:
 
         signals = {name: taken(values) for name, values in self.signals.items()}
         return Looked(taken(self.rows), taken(self.exact), signals), taken(scores)
+
+    def related(self) -> npt.NDArray[np.bool_]:
+        """Which candidates have anything in common with their query, bool `[m, width]`."""
+        alike = (self.signals["letters"] > 0) | (self.signals["words"] > 0) | (self.exact > 0)
+        fits = self.signals["fits"]
+        return np.asarray((alike | ((fits < 0) & (fits > _LIKELY))) & (self.rows >= 0))
 
 
 @dataclass(frozen=True)
