@@ -32,8 +32,8 @@ class LinearOptions:
     """
 
     k: int = 512
-    low_pass: float = 0.3
-    width: int = 500
+    low_pass: float = 0.2
+    width: int = 1000
     tolerance: float = 0.03
 
 
