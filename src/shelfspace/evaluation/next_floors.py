@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
-from shelfspace.data.interactions import Float32, Int64, Interactions
+from shelfspace.data.interactions import Interactions
+from shelfspace.evaluation.recommend_floors import popularity
 from shelfspace.tasks.recommend.scorer import Scorer
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import TransitionOptions, Transitions
-
-
-@dataclass(frozen=True)
-class Popularity:
-    """The same for everybody: what most have taken, `shares` [n_items]."""
-
-    shares: Float32
-
-    def scores(self, histories: Interactions, users: Int64 | None = None) -> Float32:
-        """Scores [n, n_items], see `Scorer`."""
-        return np.tile(self.shares, (histories.n_users, 1))
 
 
 def next_floors(train: Interactions, *, sessions: bool) -> dict[str, Scorer]:
@@ -33,7 +19,7 @@ def next_floors(train: Interactions, *, sessions: bool) -> dict[str, Scorer]:
         window=1_000_000, fading=0.0, backward=1.0, left_exponent=0.5, right_exponent=0.5, forgetting=50.0
     )
     floors: dict[str, Scorer] = {
-        "popularity": Popularity(train.popularity().astype(np.float32)),
+        "popularity": popularity(train),
         "item_knn": Transitions.fit(train, together),
     }
     if sessions:

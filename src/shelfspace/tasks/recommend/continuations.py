@@ -8,11 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.data.interactions import Int64, Interactions
-from shelfspace.tasks.recommend.ranked import Seen
+from shelfspace.tasks.recommend.ranked import Seen, blocks_of
 from shelfspace.tasks.recommend.scorer import Scorer
-
-#: Scores held at once: 16 M of them are 64 MiB.
-_BLOCK = 1 << 24
 
 
 @dataclass(frozen=True)
@@ -45,8 +42,7 @@ class Continuations:
 
     def blocks(self) -> list[Int64]:
         """The rows in blocks whose scores take some 64 MiB."""
-        step = max(1, _BLOCK // max(1, self.histories.n_items))
-        return [np.arange(begin, min(begin + step, len(self))) for begin in range(0, len(self), step)]
+        return blocks_of(len(self), self.histories.n_items)
 
 
 def last_taken(taken: Interactions) -> Continuations:

@@ -12,6 +12,7 @@ from shelfspace.encoders.sequence import SequenceEncoder
 from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, last_taken, reached, target_ranks
+from shelfspace.tasks.recommend.linear import shares_of
 from shelfspace.tasks.recommend.ranked import Seen
 from shelfspace.tasks.recommend.scorer import Recommender
 from shelfspace.tasks.recommend.sequence_recommender import SequenceRecommender
@@ -136,7 +137,7 @@ def learned(
     A sample of `valid` is asked; where that is empty the last epoch counts.
     """
     asked = valid.sample(_TUNING_QUESTIONS, seed=recipe.seed)
-    shares = (train.popularity() / max(1, len(train))).astype(np.float32)
+    shares = shares_of(train)
 
     def validate(encoder: SequenceEncoder) -> float:
         return float(reached(target_ranks(SequenceRecommender(encoder, shares), asked, seen=seen)).mean())

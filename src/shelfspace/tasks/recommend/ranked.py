@@ -55,11 +55,9 @@ def top_scored(
     """
     if k < 1:
         raise OptionError(f"k is {k}.", "At least one item is recommended.", "Ask for k ≥ 1.")
-    step = chunk or max(1, _BLOCK // max(1, histories.n_items))
     found = np.full((histories.n_users, k), -1, np.int64)
     values = np.full((histories.n_users, k), -np.inf, np.float32)
-    for start in range(0, histories.n_users, step):
-        rows = np.arange(start, min(start + step, histories.n_users))
+    for rows in blocks_of(histories.n_users, histories.n_items, chunk):
         block = histories.take(rows)
         scores = recommender.scores(block, None if users is None else users[rows])
         if seen == "exclude":
@@ -68,6 +66,12 @@ def top_scored(
         best = np.take_along_axis(scores, np.maximum(found[rows], 0), axis=1)
         values[rows] = np.where(found[rows] >= 0, best, -np.inf)
     return Neighbours(found, values)
+
+
+def blocks_of(n_users: int, n_items: int, chunk: int | None = None) -> list[Int64]:
+    """The rows of users in blocks of `chunk`, by default of as many as keep their scores near 64 MiB."""
+    step = chunk or max(1, _BLOCK // max(1, n_items))
+    return [np.arange(start, min(start + step, n_users)) for start in range(0, n_users, step)]
 
 
 def best_of(scores: Float32, k: int, eligible: Bools | None = None) -> Int64:
