@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from shelfspace.data.interactions import Interactions
-from shelfspace.tasks.recommend import continuations
+from shelfspace.tasks.recommend import ranked
 from shelfspace.tasks.recommend.continuations import (
     Continuations,
     every_prefix,
@@ -51,7 +51,7 @@ def test_ranks_are_those_of_the_list(monkeypatch):
     drawn = Drawn(rng.integers(0, 9, (30, 30)).astype(np.float32))
     log = Interactions.of_rows(np.repeat(np.arange(40), 3), rng.integers(0, 30, 120), n_users=40, n_items=30)
     asked = Continuations(log, rng.integers(0, 30, 40))
-    monkeypatch.setattr(continuations, "_BLOCK", 100)
+    monkeypatch.setattr(ranked, "_BLOCK", 100)
     for seen in ("keep", "exclude"):
         lists = top_k(drawn, log, 30, seen=seen)
         hit = lists == asked.targets[:, None]
