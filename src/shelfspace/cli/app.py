@@ -16,6 +16,7 @@ from shelfspace.cli.clusters import cluster, dedupe
 from shelfspace.cli.demo import demo
 from shelfspace.cli.fit import fit
 from shelfspace.cli.keep import check, rollback, versions
+from shelfspace.cli.map import map
 from shelfspace.cli.match import match
 from shelfspace.cli.recommend import observe, recommend
 from shelfspace.cli.refusals import refusing
@@ -25,7 +26,7 @@ from shelfspace.cli.sync import sync
 
 _PANELS = {
     "Learn": (fit, add, observe, review),
-    "Ask": (match, dedupe, cluster, similar, search, recommend, shoppers, explain, anomalies),
+    "Ask": (match, dedupe, cluster, similar, search, recommend, shoppers, explain, anomalies, map),
     "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

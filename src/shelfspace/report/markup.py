@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +18,19 @@ _CONTROLS = {code: "\ufffd" for code in range(32) if chr(code) not in "\t\n\r"}
 
 #: What may stand as an attribute; True is a bare attribute, None and False leave it out.
 Attribute = str | int | float | bool | None
+
+
+#: What may not stand in a script element as it is.
+_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"} | _CONTROLS
+
+
+@dataclass(frozen=True)
+class Look:
+    """The style sheets and scripts of a page, by their names here, and whether it shows images of its own."""
+
+    styles: Sequence[str] = ("colours.css", "page.css")
+    scripts: Sequence[str] = ("page.js",)
+    images: bool = False
 
 
 class Html(str):
@@ -57,17 +72,16 @@ def _escaped(text: str) -> str:
     return escape(text.translate(_CONTROLS), quote=True)
 
 
-def page(title: str, *body: str) -> Html:
-    """A whole page that asks nothing of any other server.
+def page(title: str, *body: str, look: Look | None = None) -> Html:
+    """A whole page that asks nothing of any other server, styled and moved as `look` says.
 
     Its content policy lets this package's own style and script run and nothing else, should markup slip in.
     """
-    style, script = (
-        files("shelfspace.report").joinpath(name).read_text("utf-8") for name in ("page.css", "page.js")
-    )
+    look = look or Look()
+    style, script = _joined(look.styles), _joined(look.scripts)
     policy = (
         f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; "
-        "base-uri 'none'; form-action 'none'"
+        f"{'img-src data:; ' if look.images else ''}base-uri 'none'; form-action 'none'"
     )
     head = element(
         "head",
@@ -80,6 +94,16 @@ def page(title: str, *body: str) -> Html:
     )
     main = element("body", element("main", *body), Html(f"<script>{script}</script>"))
     return Html(f"<!DOCTYPE html>\n{element('html', head, main, lang='en')}\n")
+
+
+def data_element(identifier: str, value: object) -> Html:
+    """A block of JSON that a script reads, which no text in it can end: `<` is written by its number."""
+    written = json.dumps(value, ensure_ascii=False, allow_nan=False).translate(_UNSAFE)
+    return Html(f'<script type="application/json" id="{_escaped(identifier)}">{written}</script>')
+
+
+def _joined(names: Sequence[str]) -> str:
+    return "".join(files("shelfspace.report").joinpath(name).read_text("utf-8") for name in names)
 
 
 def _digest(text: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from shelfspace.space.space import Space
     from shelfspace.tasks.add import Added
     from shelfspace.tasks.explain import Explanation
+    from shelfspace.tasks.map.layout import Layout
     from shelfspace.tasks.shoppers.shoppers import Shoppers
     from shelfspace.tasks.sync import Sync
 
@@ -137,6 +138,19 @@ class Questions:
         from shelfspace.tasks.shoppers.shoppers import shoppers_of
 
         return shoppers_of(_space(self))
+
+    def map(
+        self,
+        out: str | Path,
+        *,
+        colour: str | None = None,
+        images: str | Path | None = None,
+        layout: Layout = "auto",
+    ) -> Path:
+        """The path of a page with every product as a point; see `tasks.map.draw_map`."""
+        from shelfspace.tasks.map import draw_map
+
+        return draw_map(_space(self), out, colour=colour, images=images, layout=layout)
 
     def explain(self, left: str, right: str) -> Explanation:
         """Why two products are taken for the same or not; see `tasks.explain.explain`."""
