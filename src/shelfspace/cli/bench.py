@@ -7,7 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
-from shelfspace.cli.bench_photos import LabelNoiseOption, ObjectiveOption, TaughtOption, image_options
+from shelfspace.cli.bench_photos import (
+    LabelNoiseOption,
+    ObjectiveOption,
+    TaughtOption,
+    image_options,
+    labels_a_class,
+)
 from shelfspace.cli.options import (
     Context,
     EncoderOption,
@@ -26,7 +32,8 @@ def bench(
     task: Annotated[
         str,
         typer.Argument(
-            metavar="TASK", help="match, block, cluster, crossmodal, image, anomaly, recommend, next, search."
+            metavar="TASK",
+            help="match, block, classify, cluster, crossmodal, image, anomaly, recommend, next, search.",
         ),
     ],
     folder: Annotated[
@@ -47,7 +54,8 @@ def bench(
     labels: Annotated[
         str,
         typer.Option(
-            metavar="all|none|SHARE", help="How many labelled pairs to use; for image: labels a class."
+            metavar="all|none|SHARE",
+            help="How many labelled pairs to use; for image and classify: labels a class.",
         ),
     ] = "all",
     label_share: Annotated[
@@ -85,6 +93,12 @@ def bench(
     split: Annotated[
         str | None, typer.Option(help="How a log is parted: time, leave-one-out or random.")
     ] = None,
+    label: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of classify: the column that names the class.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Of classify: the column to tell the class from.")
+    ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
     ] = None,
@@ -98,6 +112,8 @@ def bench(
     Example: [bold]shelfspace bench match data/abt-buy --init data/amazon-google --labels 0.05[/bold]
 
     Example: [bold]shelfspace bench image data/grocery --labels 5[/bold]
+
+    Example: [bold]shelfspace bench classify data/fashion-titles --labels 5[/bold]
 
     Example: [bold]shelfspace bench recommend data/ml-100k --split time[/bold]
 
@@ -122,7 +138,9 @@ def bench(
         "unseen": unseen or None,
         "how": split,
         "options": image_options(task, labels, objective, taught, label_noise),
-        "labels": None if task == "image" or labels == "all" else _share(labels),
+        "labels": None if task == "image" or labels == "all" else _amount(task, labels),
+        "label": label,
+        "text": text,
     }
     # What was not asked for is left to the task, which may not know of it.
     given: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
@@ -184,8 +202,10 @@ def _curve(
         Console().print(curve.table())
 
 
-def _share(labels: str) -> str | float:
-    """A share of the labels as a number; words, known or not, as they are."""
+def _amount(task: str, labels: str) -> str | float:
+    """A share of the labels as a number, words as they are; of classes how many labels each has."""
+    if task == "classify":
+        return labels_a_class(labels)
     try:
         return float(labels)
     except ValueError:

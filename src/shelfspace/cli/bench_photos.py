@@ -51,15 +51,20 @@ def image_options(
             f"The objectives are {', '.join(get_args(Objective))}.",
             "Choose one of them.",
         )
-    if labels != "all" and not labels.isdecimal():
-        raise OptionError(
-            f"{labels!r} labels of photos were asked for.",
-            "It is how many photos of each class have a label, or all.",
-            "Write --labels 5.",
-        )
     return ImageOptions(
         objective,  # type: ignore[arg-type]
-        labels=None if labels == "all" else int(labels),
+        labels=None if labels == "all" else labels_a_class(labels),
         label_noise=label_noise,
         taught=taught,
     )
+
+
+def labels_a_class(labels: str) -> int:
+    """How many things of each class have a label; `OptionError` where it is no whole number."""
+    if not labels.isdecimal():
+        raise OptionError(
+            f"{labels!r} labels of each class were asked for.",
+            "It is how many things of each class have a label, or all.",
+            "Write --labels 5.",
+        )
+    return int(labels)

@@ -10,6 +10,7 @@ from typing import Any
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.bench_anomaly import bench_anomaly
 from shelfspace.evaluation.bench_block import bench_block
+from shelfspace.evaluation.bench_classify import bench_classify
 from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_image import bench_image
@@ -24,6 +25,7 @@ from shelfspace.tasks.match.study import STEPS, Preset
 TASKS: dict[str, Callable[..., BenchResult]] = {
     "match": bench_match,
     "block": bench_block,
+    "classify": bench_classify,
     "cluster": bench_cluster,
     "crossmodal": bench_crossmodal,
     "image": bench_image,

@@ -77,6 +77,8 @@ def _data(result: BenchResult) -> list[str]:
                 if name not in result.floors
             ),
         ]
+    if result.task == "classify":
+        return _classes(result)
     if result.task == "image":
         return _photos(result)
     if result.task == "recommend":
@@ -160,6 +162,18 @@ def _photos(result: BenchResult) -> list[str]:
         f"the time waiting for them; tested at {data['photo_size']} pixels, "
         f"the middle {result.data['photo_zoom']:.0%} of each side.",
         f"Accuracy left on corrupted photos: {left}.",
+    ]
+
+
+def _classes(result: BenchResult) -> list[str]:
+    """What a benchmark of classes rests on, and what its mixture was made of."""
+    data = {name: f"{value:,.0f}" for name, value in result.data.items()}
+    shares = {name.removeprefix("share_"): result.data[name] for name in data if name.startswith("share_")}
+    mixed = ", ".join(f"{share:.2f} {name}" for name, share in shares.items() if share)
+    return [
+        f"{data['classes']} classes; {result.n_train:,} labels of {data['train_things']} things to learn "
+        f"from, {data['test_things']} to test on, {data['dropped_things']} left out.",
+        f"Mixed as labels held back say: {mixed}.",
     ]
 
 

@@ -40,6 +40,22 @@ def precision_recall_f1(labels: Labels, predicted: Labels) -> PrecisionRecallF1:
     )
 
 
+def accuracy(labels: Labels, predicted: Labels) -> float:
+    """The share of things whose class `[m]` is told rightly, in 0…1; 0 for none."""
+    return float(np.mean(np.asarray(labels) == np.asarray(predicted))) if len(labels) else 0.0
+
+
+def macro_f1(labels: Labels, predicted: Labels) -> float:
+    """The mean over the classes that occur in `labels` `[m]` of each one's F1; 0 for no things.
+
+    >>> macro_f1(np.array([0, 0, 1]), np.array([0, 0, 2]))
+    0.5
+    """
+    truth, told = np.asarray(labels), np.asarray(predicted)
+    each = [precision_recall_f1(truth == name, told == name).f1 for name in np.unique(truth)]
+    return float(np.mean(each)) if each else 0.0
+
+
 def expected_calibration_error(labels: Labels, probabilities: Floats, bins: int = 15) -> float:
     """How far probabilities `[m]` in 0…1 lie from what comes true, in 0…1, 0 the best.
 
