@@ -20,7 +20,7 @@ _STRENGTHS = (1.0, 10.0, 100.0)  # scikit-learn's C
 _MOST_CHOSEN_BY = 3000  # labels that the strength is chosen by; it hardly moves with more
 _FOLDS = 5
 _BUCKETS, _DIM = 1 << 18, 100
-_EPOCHS, _STEPS, _BATCH, _RATES = 25, 1500, 64, (4.0, 16.0)
+_EPOCHS, _STEPS, _BATCH, _RATES = 25, 1500, 64, (16.0, 64.0, 200.0)
 
 
 def class_floors(folder: ClassFolder, rows: Int64, valid: Int64 | None, seed: int) -> dict[str, Figures]:
