@@ -24,6 +24,7 @@ from shelfspace.training.sequences import SequenceRecipe, learn_sequences
 
 _TUNING_QUESTIONS = 2000  # by which closed forms are tuned and epochs told apart: seconds each
 _BETWEEN_SEEDS = 1_000  # of members: far enough that runs of seeds 0, 1, 2 share none
+_MOST_DROPPED = 0.5  # of what a wider member reads
 _RARE_REPEATS = 0.01  # of the validation: up to here what was taken before is not recommended again
 
 
@@ -116,11 +117,12 @@ def with_members(
 ) -> Recommender:
     """The transformers `known` of a recipe and others up to so many `members`, in equal parts.
 
-    The others learn from `whole`, each with a seed of its own: what each has by chance cancels out.
+    The others learn from `whole`, each with a seed of its own and every second one twice as wide: the less
+    alike they are, the more of what each has by chance cancels out.
     """
-    seeds = [recipe.seed + member * _BETWEEN_SEEDS for member in range(len(known), members)]
+    recipes = [_member(recipe, member) for member in range(len(known), members)]
     nobody = Continuations(whole.take([]), np.zeros(0, np.int64))
-    more = [learned(whole, nobody, "keep", replace(recipe, seed=seed), products)[0] for seed in seeds]
+    more = [learned(whole, nobody, "keep", each, products)[0] for each in recipes]
     found = (*known, *more)
     return found[0] if len(found) == 1 else Blend(found, (1 / len(found),) * len(found))
 
@@ -145,6 +147,13 @@ def learned(
     judge: Callable[[SequenceEncoder], float] | None = validate if len(asked) else None
     run = learn_sequences(train, recipe, products=products, validate=judge)
     return SequenceRecommender(run.encoder, shares), run.history.best_epoch + 1
+
+
+def _member(recipe: SequenceRecipe, member: int) -> SequenceRecipe:
+    shape = recipe.shape
+    if member % 2:
+        shape = replace(shape, dim=2 * shape.dim, dropout=min(1.5 * shape.dropout, _MOST_DROPPED))
+    return replace(recipe, shape=shape, seed=recipe.seed + member * _BETWEEN_SEEDS)
 
 
 def seen_by(valid: Continuations) -> Seen:
