@@ -12,6 +12,7 @@ from shelfspace.cli.add import add
 from shelfspace.cli.anomalies import anomalies
 from shelfspace.cli.ask import explain, search, similar
 from shelfspace.cli.bench import bench
+from shelfspace.cli.classify import classify
 from shelfspace.cli.clusters import cluster, dedupe
 from shelfspace.cli.demo import demo
 from shelfspace.cli.fit import fit
@@ -26,7 +27,7 @@ from shelfspace.cli.sync import sync
 
 _PANELS = {
     "Learn": (fit, add, observe, review),
-    "Ask": (match, dedupe, cluster, similar, search, recommend, shoppers, explain, anomalies, map),
+    "Ask": (match, dedupe, cluster, classify, similar, search, recommend, shoppers, explain, anomalies, map),
     "Act": (sync,),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),

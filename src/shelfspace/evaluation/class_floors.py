@@ -18,7 +18,7 @@ from shelfspace.tasks.classify.mixture import stratified
 
 _STRENGTHS = (1.0, 10.0, 100.0)  # scikit-learn's C
 _MOST_CHOSEN_BY = 3000  # labels that the strength is chosen by; it hardly moves with more
-_FOLDS = 5
+_FOLDS, _MANY = 5, 1000  # of so many labels one fold is enough to choose by
 _BUCKETS, _DIM = 1 << 18, 100
 _EPOCHS, _STEPS, _BATCH, _RATES = 25, 1500, 64, (16.0, 64.0, 200.0)
 
@@ -70,7 +70,8 @@ def _rounds(folder: ClassFolder, rows: Int64, valid: Int64 | None, seed: int) ->
     if valid is not None:
         return [(np.random.default_rng(seed).permutation(rows)[:_MOST_CHOSEN_BY], valid)]
     folds = stratified(folder.labels, rows, _FOLDS, seed)
-    return [(np.setdiff1d(rows, fold), fold) for fold in folds]
+    some = folds if len(rows) < _MANY else folds[:1]
+    return [(np.setdiff1d(rows, fold), fold) for fold in some]
 
 
 def fasttext_like(folder: ClassFolder, rows: Int64, valid: Int64 | None, seed: int) -> Int64:

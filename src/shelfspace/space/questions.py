@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from shelfspace.space.space import Space
     from shelfspace.tasks.add import Added
+    from shelfspace.tasks.classify.classify import Classification
     from shelfspace.tasks.explain import Explanation
     from shelfspace.tasks.map.layout import Layout
     from shelfspace.tasks.shoppers.shoppers import Shoppers
@@ -71,6 +72,19 @@ class Questions:
         from shelfspace.tasks.clusters import cluster
 
         return cluster(_space(self), one_per_shop=one_per_shop, revise=revise)
+
+    def classify(
+        self,
+        labels: Any = None,
+        *,
+        column: str | None = None,
+        abstain: float | None = None,
+        seed: int = 0,
+    ) -> Classification:
+        """The category of each product that has none; see `tasks.classify.classify.classify`."""
+        from shelfspace.tasks.classify.classify import classify
+
+        return classify(_space(self), labels, column=column, abstain=abstain, seed=seed)
 
     def dedupe(self, shop: str | None = None) -> pl.DataFrame:
         """The groups of offers that are one product; see `tasks.clusters.dedupe`."""

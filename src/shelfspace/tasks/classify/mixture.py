@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from shelfspace.encoders.static import StaticTextEncoder
-from shelfspace.tasks.classify.calibrated import shares_of, temperature_of
+from shelfspace.tasks.classify.calibrated import mixed, shares_of, temperature_of
 from shelfspace.tasks.classify.finetuned import fit_finetuned
 from shelfspace.tasks.classify.kernel import Float32, Int64
 from shelfspace.tasks.classify.ridge import MOST, fit_ridge
@@ -23,7 +23,7 @@ from shelfspace.tasks.classify.selftrained import (
     label_frequencies,
 )
 from shelfspace.tasks.classify.softmax import fit_softmax, softmax
-from shelfspace.tasks.classify.things import Lesson, Things
+from shelfspace.tasks.classify.things import DIRECTIONS, Lesson, Things
 
 FEW = 3000  # labels; up to so many all of them are learned from, and each is held out in turn
 _FOLDS = 5
@@ -47,12 +47,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class HeldOut:
+    """What the mixture thought of held-back labels: probabilities `[m, c]`, and true classes `[m]`."""
+
+    told: Float32
+    wanted: Int64
+
+    @property
+    def accuracy(self) -> float:
+        """The share whose likeliest class is the true one; 0 of none."""
+        return float((self.told.argmax(axis=1) == self.wanted).mean()) if len(self.wanted) else 0.0
+
+
+@dataclass(frozen=True)
 class TextClassifier:
     """The mixture of `parts`, for things whose classes are as common as `after`, as labels' are `before`."""
 
     parts: Mapping[str, Part]
     before: Float32
     after: Float32
+    held_out: HeldOut
 
     def probabilities(self, things: Things) -> Float32:
         """float32 `[n, c]`, rows that add up to 1."""
@@ -84,19 +98,19 @@ def learn_mixture(
     folds = stratified(lesson.labels, known, _FOLDS, seed) if valid is None else [valid]
     unlabelled = np.flatnonzero(lesson.labels < 0)
     teach = partial(_fitted, encoder=encoder, self_trained=len(unlabelled) > 0, seed=seed)
-    if len(known) < 2:
-        parts = _alone(teach(lesson))
-    else:
-        fitted: dict[str, Scorer] = {}
-        held: dict[str, list[Float32]] = {}
-        for fold in folds:
-            fitted = teach(lesson.without(fold))
-            for name, scorer in fitted.items():
-                held.setdefault(name, []).append(scorer.scores(lesson.things.take(fold)))
-        fitted = teach(lesson) if few else fitted
-        parts = _weighed(fitted, held, lesson.labels[np.concatenate(folds)])
     before = label_frequencies(lesson)
-    unaware = TextClassifier(parts, before, before)
+    if len(known) < 2:
+        nothing = HeldOut(np.zeros((0, lesson.n_classes), np.float32), np.empty(0, np.int64))
+        return TextClassifier(_alone(teach(lesson)), before, before, nothing)
+    fitted: dict[str, Scorer] = {}
+    held: dict[str, list[Float32]] = {}
+    for fold in folds:
+        fitted = teach(lesson.without(fold))
+        for name, scorer in fitted.items():
+            held.setdefault(name, []).append(scorer.scores(lesson.things.take(fold)))
+    fitted = teach(lesson) if few else fitted
+    parts, told = _weighed(fitted, held, lesson.labels[np.concatenate(folds)])
+    unaware = TextClassifier(parts, before, before, told)
     if not few or not len(unlabelled):
         return unaware
     some = np.random.default_rng(seed).permutation(unlabelled)[:MOST_UNLABELLED]
@@ -105,13 +119,15 @@ def learn_mixture(
 
 def _weighed(
     fitted: Mapping[str, Scorer], held: Mapping[str, list[Float32]], wanted: Int64
-) -> dict[str, Part]:
+) -> tuple[dict[str, Part], HeldOut]:
     """The parts with the temperatures and shares least surprised by what they thought of held-back labels."""
     told = {name: torch.from_numpy(np.concatenate(of)) for name, of in held.items()}
     temperatures = {name: temperature_of(of, wanted) for name, of in told.items()}
-    shares = shares_of([torch.softmax(told[name] / t, dim=1) for name, t in temperatures.items()], wanted)
+    sure = [torch.softmax(told[name] / t, dim=1) for name, t in temperatures.items()]
+    shares = shares_of(sure, wanted)
     named = zip(temperatures, shares, strict=True)
-    return {name: Part(fitted[name], temperatures[name], share) for name, share in named}
+    parts = {name: Part(fitted[name], temperatures[name], share) for name, share in named}
+    return parts, HeldOut(np.asarray(mixed(sure, shares).numpy(), np.float32), wanted)
 
 
 def _alone(fitted: Mapping[str, Scorer]) -> dict[str, Part]:
@@ -123,10 +139,11 @@ def _fitted(lesson: Lesson, encoder: StaticTextEncoder, self_trained: bool, seed
     """Every part, taught by the whole lesson."""
     words, labels = lesson.examples()
     parts: dict[str, Scorer] = {}
-    if len(labels) <= MOST:
-        ridge = fit_ridge(lesson)
+    few = len(labels) <= MOST
+    if few or lesson.things.parts.keys() - {DIRECTIONS}:
+        ridge = fit_ridge(lesson, seed=seed)
         parts["closed form"] = ridge
-        if self_trained:
+        if few and self_trained:
             parts["self-trained"] = fit_selftrained(lesson, ridge, seed=seed)
     parts["linear"] = fit_softmax(words, labels, lesson.n_classes, seed=seed)
     parts["fine-tuned"] = fit_finetuned(lesson, encoder, seed=seed)
