@@ -27,6 +27,7 @@ from shelfspace.cli.options import (
     TuneOption,
     mapping_of,
 )
+from shelfspace.cli.read_tables import read_tables
 from shelfspace.cli.recommend import read_log
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, tell_rejects, write_table
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from shelfspace.space import Space
 
 CHECKPOINT_NAME = ".checkpoint"
+SCHEMA_NAME = "schema.json"  # of the artifact, as data.table_schema names it
 
 
 def fit(
@@ -48,6 +50,14 @@ def fit(
         Path | None, typer.Option(metavar="FILE", help="Labelled pairs: left_id, right_id, label 1 or 0.")
     ] = None,
     map_: MapOption = None,
+    schema: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|auto",
+            help="Of a table that is no product feed: JSON of columns and what they are: text, category, "
+            "number, image, id or ignore; auto guesses.",
+        ),
+    ] = None,
     preset: PresetOption = Preset.balanced,
     encoder: EncoderOption = "auto",
     finetune: FinetuneOption = None,
@@ -86,11 +96,16 @@ def fit(
 
     Example: [bold]shelfspace fit shop.csv --events log.csv --out shelf[/bold]
 
+    Example: [bold]shelfspace fit films.csv --schema auto --out films[/bold]
+
     Example: [bold]shelfspace fit a.csv b.csv --pairs labelled.csv --map "Name=title" --out shelf[/bold]
     """
     rejects = rejects or out.with_name(f"{out.name}-rejects.csv")
     check_out(rejects)
-    catalog = read_feeds(feeds, mapping_of(map_), rejects)
+    if schema is None:
+        catalog, kinds = read_feeds(feeds, mapping_of(map_), rejects), None
+    else:
+        catalog, kinds = read_tables(feeds, None if schema == "auto" else Path(schema))
     known = _read_pairs(pairs, catalog)
     known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
     started = _opened(init)
@@ -121,6 +136,8 @@ def fit(
         tell_photos(space.catalog, rejects)
     if waiting is not None:
         space.pairs = waiting.amended(space.pairs)
+    if kinds is not None:
+        space.artifacts[SCHEMA_NAME] = kinds.to_json().encode()
     version = space.save(out)
     shutil.rmtree(checkpoint, ignore_errors=True)
     say(f"{out} now holds version {version}.")

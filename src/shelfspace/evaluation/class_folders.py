@@ -11,8 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from shelfspace.data.aliases import key, mapped
-from shelfspace.data.readers.feed import feeds
-from shelfspace.data.readers.formats import open_feed
+from shelfspace.data.readers.text_table import read_text_table
 from shelfspace.encoders.tokens import normalise
 from shelfspace.errors import FeedError, OptionError
 
@@ -73,7 +72,7 @@ def read_class_folder(
     named column that is not there.
     """
     path = _table_path(Path(folder))
-    table = _read(path)
+    table = read_text_table(path)
     chosen_text = _named(table, text) if text else text_column(table, path.name)
     chosen = _named(table, label) if label else label_column(table, path.name, chosen_text)
     full = table.filter(
@@ -203,13 +202,6 @@ def _table_path(folder: Path) -> Path:
             "Pass the file itself.",
         )
     return files[0]
-
-
-def _read(path: Path) -> pl.DataFrame:
-    chunks = [chunk.table for chunk in open_feed(feeds([path])[0]).chunks if chunk.table.height]
-    if not chunks:
-        raise FeedError(f"{path.name} holds no rows.", "A benchmark has some.", "Pass another file.")
-    return pl.concat(chunks, how="diagonal")
 
 
 def _refusal(name: str, table: pl.DataFrame, what: str) -> FeedError:

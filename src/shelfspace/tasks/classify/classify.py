@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
+from shelfspace.data.table_schema import SCHEMA_NAME, TableSchema, details, own_name
+from shelfspace.encoders.columns import column_vectors
 from shelfspace.encoders.listing import Listings
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
@@ -129,17 +131,32 @@ def classify(
 
 def _read(space: Space, known: KnownClasses) -> tuple[Reading, Things]:
     """The products as things, with what the space knows of them, and without the column that is asked for."""
+    schema = _schema(space)
+    told = {kind: [own_name(name) for name in schema.of_kind(kind)] for kind in schema.kinds.values()}
+    numbers, categories = (
+        [name for name in told.get(kind, ()) if name != known.column] for kind in ("number", "category")
+    )
     catalog = space.catalog
-    if known.column in catalog.table.columns:
-        bare = catalog.table.with_columns(pl.lit(None, dtype=pl.String).alias(str(known.column)))
-        catalog = replace(catalog, table=bare)
+    if known.column is not None:
+        table = catalog.table.with_columns(pl.lit(None, dtype=pl.String).alias(known.column))
+        if known.column in told.get("category", ()):
+            table = table.with_columns(details(table, categories))
+        catalog = replace(catalog, table=table)
     reading, things = Reading.of(Listings.of_catalog(catalog), seed=space.seed)
     parts = dict(things.parts)
     if known.column is None and not _hashed(space):
         parts["meaning"] = unit_rows(space.text_vectors)
+    if numbers or categories:
+        parts["columns"] = column_vectors(catalog.table, numbers, categories, seed=space.seed)
     if space.photo_vectors is not None:
         parts["photos"] = unit_rows(space.photo_vectors)
     return reading, replace(things, parts=parts)
+
+
+def _schema(space: Space) -> TableSchema:
+    """The schema of the table that the space was fitted on; of a product feed nothing but its title."""
+    blob = space.artifacts.get(SCHEMA_NAME)
+    return TableSchema({"title": "text"}) if blob is None else TableSchema.from_json(blob.decode())
 
 
 def _hashed(space: Space) -> bool:
