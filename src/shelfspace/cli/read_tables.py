@@ -23,7 +23,8 @@ def read_tables(paths: list[Path], schema: Path | None) -> tuple[Catalog, TableS
     from shelfspace.data.readers.text_table import read_text_table
     from shelfspace.data.table_schema import KINDS, TableSchema, as_catalog, guess_schema, read_schema
 
-    parts, kinds = [], {}
+    parts: list[Catalog] = []
+    kinds: dict[str, str] = {}
     with step(f"Reading {len(paths)} {'table' if len(paths) == 1 else 'tables'}"):
         for feed in feeds(paths):
             table = read_text_table(feed.path)

@@ -197,12 +197,12 @@ def _kind(values: pl.Series) -> str:
         return "ignore"
     if _is_flag(cells):
         return "category" if cells.n_unique() > 1 else "ignore"
-    if float(cells.cast(pl.Float64, strict=False).is_not_null().mean() or 0) >= _NUMERIC:
+    if cells.cast(pl.Float64, strict=False).is_not_null().sum() >= _NUMERIC * len(cells):
         return "number"
-    letters = float(cells.str.len_chars().mean() or 0)
+    letters = cells.str.len_chars().sum() / len(cells)
     if letters <= _MOST_LETTERS and len(cells) / cells.n_unique() >= _LEAST_REPEATS and cells.n_unique() > 1:
         return "category"
-    return "text" if float(cells.str.contains(r"\S\s+\S").mean() or 0) >= 0.5 else "ignore"
+    return "text" if cells.str.contains(r"\S\s+\S").sum() >= len(cells) / 2 else "ignore"
 
 
 def _is_flag(values: pl.Series) -> bool:
