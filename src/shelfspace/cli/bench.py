@@ -33,7 +33,8 @@ def bench(
         str,
         typer.Argument(
             metavar="TASK",
-            help="match, block, classify, cluster, crossmodal, image, anomaly, recommend, next, search.",
+            help="match, block, classify, cluster, crossmodal, image, anomaly, recommend, next, search, "
+            "fraud.",
         ),
     ],
     folder: Annotated[

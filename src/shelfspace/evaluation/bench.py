@@ -13,6 +13,7 @@ from shelfspace.evaluation.bench_block import bench_block
 from shelfspace.evaluation.bench_classify import bench_classify
 from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
+from shelfspace.evaluation.bench_fraud import bench_fraud
 from shelfspace.evaluation.bench_image import bench_image
 from shelfspace.evaluation.bench_match import bench_match
 from shelfspace.evaluation.bench_next import bench_next
@@ -33,6 +34,7 @@ TASKS: dict[str, Callable[..., BenchResult]] = {
     "recommend": bench_recommend,
     "next": bench_next,
     "search": bench_search,
+    "fraud": bench_fraud,
 }
 _COMMON = ("folder", "seed", "preset")
 

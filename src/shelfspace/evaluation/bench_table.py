@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shelfspace.evaluation.bench_result import BenchResult, Figures
+from shelfspace.evaluation.fraud_lines import fraud_lines
 from shelfspace.evaluation.next_lines import next_lines
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 
 _MOST_COLUMNS = 8
+_FEW_COLUMNS = 4  # beside each other where there are many methods as well as many figures
 _PROMISED = ("recall_asked", "recall_expected", "recall_at_least")
 
 
@@ -24,19 +26,31 @@ def render(result: BenchResult) -> Group:
 
     below = Text("\n".join([*_data(result), _cost(result)]))
     table = Table(title=f"{result.task} · {result.dataset}", title_justify="left")
-    if len(result.metrics) > _MOST_COLUMNS:
+    names = list(result.metrics)
+    if len(names) <= _MOST_COLUMNS:
+        _lie_across(table, result, names)
+        return Group(table, below)
+    if len(result.floors) < _MOST_COLUMNS:
         _stand_upright(table, result)
         return Group(table, below)
+    _lie_across(table, result, names[:_FEW_COLUMNS])
+    more = [Table() for _ in names[_FEW_COLUMNS::_FEW_COLUMNS]]
+    for place, part in enumerate(more, start=1):
+        _lie_across(part, result, names[place * _FEW_COLUMNS : (place + 1) * _FEW_COLUMNS])
+    return Group(table, *more, below)
+
+
+def _lie_across(table: Table, result: BenchResult, names: list[str]) -> None:
+    """A row a method and a column for each of the figures `names`."""
     table.add_column("method", no_wrap=True)
-    for name in result.metrics:
+    for name in names:
         table.add_column(name.replace("_", " "), justify="right")
-    table.add_row("shelfspace", *_cells(result.metrics, result), style="bold")
+    table.add_row("shelfspace", *_cells(result.metrics, result, names), style="bold")
     if result.seeds:
-        table.add_row("  ± between seeds", *_cells(result.seeds["spread"], result))
+        table.add_row("  ± between seeds", *_cells(result.seeds["spread"], result, names))
     table.add_section()
     for name, figures in result.floors.items():
-        table.add_row(name.replace("_", " "), *_cells(figures, result), style="dim")
-    return Group(table, below)
+        table.add_row(name.replace("_", " "), *_cells(figures, result, names), style="dim")
 
 
 def _stand_upright(table: Table, result: BenchResult) -> None:
@@ -51,10 +65,10 @@ def _stand_upright(table: Table, result: BenchResult) -> None:
         table.add_row(name.replace("_", " "), *cells)
 
 
-def _cells(figures: Figures, result: BenchResult) -> list[str]:
-    """A cell for each metric of the result; empty where there is no such figure."""
+def _cells(figures: Figures, result: BenchResult, names: list[str]) -> list[str]:
+    """A cell for each of the figures `names`; empty where there is no such figure."""
     digits = 4 if result.task in ("next", "recommend") else 3
-    return [_cell(figures[name], digits) if name in figures else "" for name in result.metrics]
+    return [_cell(figures[name], digits) if name in figures else "" for name in names]
 
 
 def _cell(figure: float, digits: int = 3) -> str:
@@ -85,6 +99,8 @@ def _data(result: BenchResult) -> list[str]:
         return _recommendations(result)
     if result.task == "next":
         return next_lines(result)
+    if result.task == "fraud":
+        return fraud_lines(result)
     if result.task == "search":
         without = "" if "bm25s" in result.floors else " bm25s is not installed and was not measured."
         return [
