@@ -171,11 +171,9 @@ def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecip
     """A mixture whose transformer reads the products' attributes too."""
     products = product_vectors(data.attributes, seed=recipe.seed)
     sequence, epochs = learned(data.train, data.valid, found.seen, recipe, products)
-    parts = {**found.parts, "sequence": sequence}
-    verdict = confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed)
     again = replace(recipe, epochs=epochs)
-    parts["sequence"] = with_members([sequence], data.train, again, products, members)
-    return blend_of(parts, verdict)
+    parts = {**found.parts, "sequence": with_members([sequence], data.train, again, products, members)}
+    return blend_of(parts, confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed))
 
 
 def product_vectors(attributes: Any, *, dim: int = 128, seed: int = 0) -> Float32:

@@ -63,7 +63,8 @@ def fit_next(
     once more from `whole`, all that may be learned from (by default all that was given; nothing is learned
     twice where it is `train`). `recipe` is the transformer's, one of 0 epochs leaves it out; `products`
     float32 [n_items, p] are product vectors, which let it recommend items that few or none have taken.
-    `members` transformers with different seeds are mixed in equal parts in the end; one alone is judged.
+    `members` transformers are mixed in equal parts, see `with_members`; where all is learned once more, one
+    alone is judged before.
     Raises `OptionError` where no history is long enough to learn from.
     """
     if valid is None:
@@ -93,18 +94,18 @@ def fit_next(
         "transitions": Transitions.fit(train, transitions),
         "session_neighbours": SessionNeighbours.fit(train, neighbours),
     }
-    judged: list[SequenceRecommender] = []
+    again = whole is not None and whole is not train
     if recipe.epochs:
         found, epochs = learned(train, valid, seen, recipe, products)
-        judged, parts["sequence"] = [found], found
+        recipe = replace(recipe, epochs=epochs)
+        alone = 1 if again else members
+        parts["sequence"] = with_members([found], train, recipe, products, alone)
     verdict = confirmed(parts, valid, seen=seen, seed=recipe.seed)
-    if whole is not None and whole is not train:
+    if whole is not None and again:
         parts["transitions"] = Transitions.fit(whole, transitions)
         parts["session_neighbours"] = SessionNeighbours.fit(whole, neighbours)
-        judged = []
-    if epochs:
-        again = replace(recipe, epochs=epochs)
-        parts["sequence"] = with_members(judged, whole or train, again, products, members)
+        if epochs:
+            parts["sequence"] = with_members([], whole, recipe, products, members)
     return NextFit(blend_of(parts, verdict), seen, verdict, parts, epochs)
 
 
