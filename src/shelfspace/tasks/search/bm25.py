@@ -80,6 +80,11 @@ class Bm25:
             scores[self.rows[first:last]] += self.weights[first:last]
         return scores / np.float32(bound) if bound else scores
 
+    def knows(self, word: str) -> bool:
+        """Whether a listing has this word, or two neighbours that make it."""
+        first, last = self._span(word_hash(word))
+        return last > first
+
     def rows_of_codes(self, query: str) -> tuple[Int64, npt.NDArray[np.float32]]:
         """The rows whose name holds a model code of the query that few listings have, ascending.
 

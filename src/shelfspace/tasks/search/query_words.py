@@ -68,8 +68,7 @@ class QueryWords:
 
         At most 0; 0 where no word of the query is known.
         """
-        _, _, hashes = _words_of([text])
-        known = np.flatnonzero(np.isin(self.hashes, hashes))
+        known = self._known(text)
         if not len(known):
             return np.zeros(len(vectors), np.float32)
         log_odds = vectors @ self.directions[known].T + self.offsets[known]
@@ -77,12 +76,17 @@ class QueryWords:
 
     def direction(self, text: str) -> Float32:
         """The unit direction in which products that fit the query's words lie, `[dim]`; zero for none."""
-        _, _, hashes = _words_of([text])
-        known = np.flatnonzero(np.isin(self.hashes, hashes))
+        known = self._known(text)
         if not len(known):
             return np.zeros(1, np.float32)
         total = self.directions[known].sum(axis=0)
         return np.asarray(total / max(float(np.linalg.norm(total)), 1e-12), np.float32)
+
+    def _known(self, text: str) -> Int64:
+        """The numbers of the query's words that were learned."""
+        if not len(self):
+            return np.zeros(0, np.int64)
+        return np.flatnonzero(np.isin(self.hashes, _words_of([text])[2]))
 
     def to_bytes(self) -> bytes:
         """The words as safetensors."""

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.encoders.bags import bags_of, fit_vocabulary
-from shelfspace.encoders.lexical import lexical_matrix, paired_products
+from shelfspace.encoders.lexical import lexical_matrix
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
 from shelfspace.encoders.tokens import Int64
@@ -18,10 +18,12 @@ from shelfspace.space.space import Space
 from shelfspace.tasks.search.bm25 import Bm25
 from shelfspace.tasks.search.exact import CODE, IDENTIFIER, asks_for_code, bare, identifiers_of
 from shelfspace.tasks.search.query_words import QueryWords
+from shelfspace.tasks.search.spelling import Speller
 
 Float32 = npt.NDArray[np.float32]
 #: Products that either side proposes, at least.
-POOL = 100
+POOL = 150
+_CORRECTED = 0.9  # what a word counts that was not written so
 _FIRST = 1e6
 _LIKELY = float(np.log(0.5))
 
@@ -75,6 +77,25 @@ class Looked:
 
 
 @dataclass(frozen=True)
+class Query:
+    """A query as it was read: `meant` is its text without slips of the keys.
+
+    `asked` float32 `[1 or 2, dim]` are its vector and what its words mean, `words` float32 `[n]` is its BM25
+    with every product; `coded` are the rows that hold its codes, `shares` how many of them, `named` the rows
+    that it is an identifier of.
+    """
+
+    text: str
+    meant: str
+    meanings: QueryWords
+    asked: Float32
+    words: Float32
+    coded: Int64
+    shares: Float32
+    named: Int64
+
+
+@dataclass(frozen=True)
 class Reader:
     """Reads queries against the products of `space`; made once for each space by `reader_of`."""
 
@@ -83,54 +104,65 @@ class Reader:
     words: Bm25
     identifiers: dict[str, list[int]]
     letters: StaticTextEncoder
+    speller: Speller
+
+    def read(self, text: str, meanings: QueryWords) -> Query:
+        """The query against everything that can be asked at once."""
+        meant_text = self.corrected(text) or text
+        vector, meant = self.space.embed([text]), meanings.direction(meant_text)
+        words = self.words.scores(text)
+        if meant_text != text:
+            words = np.maximum(words, np.float32(_CORRECTED) * self.words.scores(meant_text))
+        coded, shares = self.words.rows_of_codes(text)
+        named = np.array(self.identifiers.get(bare(text), []), np.int64)
+        asked = np.stack([vector[0], meant]) if meant.any() else vector
+        return Query(text, meant_text, meanings, asked, words, coded, shares, named)
+
+    def corrected(self, text: str) -> str | None:
+        """The query without slips of the keys; None where every word is known or nothing is near."""
+        return self.speller.corrected(text, self.words.knows)
 
     def look(
-        self,
-        text: str,
-        query_words: QueryWords,
-        *,
-        pool: int = POOL,
-        rows: Int64 | None = None,
-        own: int = -1,
+        self, text: str, meanings: QueryWords, *, pool: int = POOL, rows: Int64 | None = None, own: int = -1
     ) -> Looked:
         """The candidates of one query with all signals `[1, width]`, in the order of their rows.
 
         They are the `pool` best by words, the `pool` nearest by vectors and, where words of the query were
         learned, by what these mean; and what was named exactly. `own` is a row to leave out.
         """
-        coded, shares = self.words.rows_of_codes(text)
-        named = np.array(self.identifiers.get(bare(text), []), np.int64)
-        lexical = self.words.scores(text)
-        vector = self.space.embed([text])
-        meant = query_words.direction(text)
-        asked = np.stack([vector[0], meant]) if meant.any() else vector
-        exclude = np.full(len(asked), own) if own >= 0 else None
-        near = self.space.neighbours(asked, pool, rows=rows, exclude=exclude).ids.ravel()
-        sides = [near[near >= 0], top(lexical, pool, rows), _allowed(coded, rows), _allowed(named, rows)]
-        found = np.unique(np.concatenate(sides))
+        query = self.read(text, meanings)
+        exclude = np.full(len(query.asked), own) if own >= 0 else None
+        near = self.space.neighbours(query.asked, pool, rows=rows, exclude=exclude).ids.ravel()
+        exactly = np.concatenate([query.coded, query.named])
+        exactly = exactly if rows is None else exactly[np.isin(exactly, rows)]
+        found = np.unique(np.concatenate([near[near >= 0], top(query.words, pool, rows), exactly]))
         found = found[found != own]
-        vectors = self.space.vectors[found]
-        exact = np.where(np.isin(found, named), np.float32(IDENTIFIER), np.float32(0))
-        codes = np.zeros(len(found), np.float32)
-        codes[np.isin(found, coded)] = shares[np.isin(coded, found)]
-        if asks_for_code(text):
+        return self.seen(query, found, self.alike([text], found)[0])
+
+    def seen(self, query: Query, rows: Int64, letters: Float32) -> Looked:
+        """All signals of a query and the products at `rows`, ascending, `[1, width]`."""
+        vectors = self.space.vectors[rows]
+        exact = np.where(np.isin(rows, query.named), np.float32(IDENTIFIER), np.float32(0))
+        codes = np.zeros(len(rows), np.float32)
+        codes[np.isin(rows, query.coded)] = query.shares[np.isin(query.coded, rows)]
+        if asks_for_code(query.text):
             exact = np.maximum(exact, np.float32(CODE) * codes)
         signals = {
-            "words": lexical[found],
-            "meaning": np.maximum(vectors @ vector[0], 0),
-            "letters": self.alike(text, found),
+            "words": query.words[rows],
+            "meaning": np.maximum(vectors @ query.asked[0], 0),
+            "letters": letters,
             "codes": codes,
-            "fits": query_words.fits(text, vectors),
+            "fits": query.meanings.fits(query.meant, vectors),
         }
-        return Looked(found[None], exact[None], {name: each[None] for name, each in signals.items()})
+        return Looked(rows[None], exact[None], {name: each[None] for name, each in signals.items()})
 
-    def alike(self, text: str, rows: Int64) -> Float32:
-        """The exact cosine of words and their letters between the query and the products, float32 `[m]`."""
-        listings = self.listings.take(rows)
-        both = Listings([*Listings.of_texts([text]).names, *listings.names], ["", *listings.details])
-        bags = bags_of(both, self.letters.vocabulary)
+    def alike(self, texts: Sequence[str], rows: Int64) -> Float32:
+        """The exact cosines of the words and letters of queries and products, float32 `[queries, rows]`."""
+        listings, n = self.listings.take(rows), len(texts)
+        names = [*Listings.of_texts(texts).names, *listings.names]
+        bags = bags_of(Listings(names, [""] * n + list(listings.details)), self.letters.vocabulary)
         matrix = lexical_matrix(bags, self.letters.vocabulary, self.letters.entry_weights(bags))
-        return paired_products(matrix[np.zeros(len(rows), np.int64)], matrix[1:])
+        return np.asarray((matrix[:n] @ matrix[n:].T).toarray(), np.float32)
 
 
 def reader_of(space: Space) -> Reader:
@@ -140,7 +172,8 @@ def reader_of(space: Space) -> Reader:
         listings = Listings.of_catalog(space.catalog)
         words = Bm25.of_listings(listings)
         identifiers = identifiers_of(space.catalog.table)
-        return Reader(space, listings.without_photos(), words, identifiers, _letters(space, listings))
+        letters, speller = _letters(space, listings), Speller.of_names(listings.names)
+        return Reader(space, listings.without_photos(), words, identifiers, letters, speller)
 
     return space.part("search reader", make)
 
@@ -158,7 +191,3 @@ def top(scores: Float32, k: int, rows: Int64 | None) -> Int64:
     if len(allowed) > k:
         allowed = allowed[np.argpartition(-scores[allowed], k)[:k]]
     return allowed
-
-
-def _allowed(found: Int64, rows: Int64 | None) -> Int64:
-    return found if rows is None else found[np.isin(found, rows)]
