@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import os
 
     from shelfspace.data import Catalog, Events, Neighbours, Pairs, read_catalog, read_events, read_pairs
+    from shelfspace.data.query_log import QueryLog
     from shelfspace.data.readers.read_catalog import Source
     from shelfspace.errors import ShelfspaceError
     from shelfspace.space import Space, load
@@ -62,6 +63,7 @@ def fit(
     init: Space | str | os.PathLike[str] | None = None,
     images: str | os.PathLike[str] | None = None,
     events: Events | Any = None,
+    queries: QueryLog | Any = None,
     tune: int = 0,
     ensemble: int = 1,
 ) -> Space:
@@ -69,14 +71,16 @@ def fit(
 
     `pairs` are labelled pairs, or the path of a file of them; `init` is a space of other feeds to start from,
     or its folder; `images` is the folder of the products' photos; `events` is a log, read or as `read_events`
-    takes it; `tune` recipes of learning are tried and `ensemble` encoders averaged. `Space.save` keeps what
+    takes it, `queries` one of what was searched for, read or as `read_queries` takes it; `tune` recipes of
+    learning are tried and `ensemble` encoders averaged. `Space.save` keeps what
     was learned.
 
-    Raises whatever `read_catalog`, `read_pairs`, `read_events` and `tasks.fit.fit` raise.
+    Raises whatever `read_catalog`, `read_pairs`, `read_events`, `read_queries` and `tasks.fit.fit` raise.
     """
     import os
 
-    from shelfspace.data import Catalog, Events, Pairs, read_catalog, read_events, read_pairs
+    from shelfspace.data import Catalog, Events, Pairs, QueryLog, read_catalog, read_events, read_pairs
+    from shelfspace.data import read_queries as read_log
     from shelfspace.space import Space, load
     from shelfspace.tasks.fit import fit as fit_catalog
 
@@ -87,6 +91,8 @@ def fit(
         init = load(os.fspath(init))
     if events is not None and not isinstance(events, Events):
         events = read_events(events)
+    if queries is not None and not isinstance(queries, QueryLog):
+        queries = read_log(queries)
     return fit_catalog(
         catalog,
         pairs=pairs,
@@ -97,6 +103,7 @@ def fit(
         init=init,
         images=None if images is None else os.fspath(images),
         events=events,
+        queries=queries,
         tune=tune,
         ensemble=ensemble,
     )

@@ -14,6 +14,7 @@ from shelfspace.tasks.fit import TUNING, fit
 from shelfspace.tasks.match import match
 from shelfspace.tasks.match import study as match_study
 from shelfspace.tasks.match.matcher import artifact_name
+from shelfspace.tasks.search.ranking import ARTIFACT, WORDS_ARTIFACT
 from shelfspace.training.study import TextStudy
 from shelfspace.views.aliases import ALIASES
 
@@ -66,7 +67,11 @@ def test_training_goes_through_the_gate_and_into_the_figures(planted, learned):
 
 def test_the_scorer_of_two_shops_is_kept(learned, tmp_path):
     name = artifact_name("left", "right")
-    assert set(learned.artifacts) - {ALIASES} == {f"{name}.json", f"{name}.parquet", f"{name}.blocking.json"}
+    assert set(learned.artifacts) - {ALIASES, ARTIFACT, WORDS_ARTIFACT} == {
+        f"{name}.json",
+        f"{name}.parquet",
+        f"{name}.blocking.json",
+    }
     kept = json.loads(learned.artifacts[f"{name}.json"])
     assert kept["kind"] == "guided"
     learned.save(tmp_path / "space")

@@ -41,6 +41,13 @@ def search(
     ] = None,
     k: Count = 10,
     where: Where = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="ID", help="A user of the events, whose taste counts too.")
+    ] = None,
+    facets: Annotated[
+        str | None,
+        typer.Option(metavar="NAME,NAME,…", help="Count these attributes among all products that fit."),
+    ] = None,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
@@ -48,12 +55,29 @@ def search(
 
     Example: [bold]shelfspace search shelf "usb-c charger 65w" --where "price < 40"[/bold]
 
+    Example: [bold]shelfspace search shelf "desk lamp" --facets brand,color,price[/bold]
+
     Example: [bold]shelfspace search shelf --image lamp.jpg[/bold]
     """
     from shelfspace.space import load
 
     check_out(out)
-    show(load(space).search(text, k, image=image, where=where), out=out, as_json=as_json)
+    opened = load(space)
+    found = opened.search(text, k, image=image, where=where, user=user)
+    counted = None
+    if facets is not None:
+        names = [name.strip() for name in facets.split(",") if name.strip()]
+        counted = opened.facets(text, names, where=where)
+    if as_json and counted is not None:
+        typer.echo(f'{{"products": {found.write_json()}, "facets": {counted.write_json()}}}')
+        as_json, counted = False, None
+        if out is None:
+            return
+    show(found, out=out, as_json=as_json)
+    if counted is not None:
+        show(counted)
+    if text.strip() and (meant := opened.did_you_mean(text)) is not None:
+        say(f"Did you mean: {meant}")
 
 
 def explain(

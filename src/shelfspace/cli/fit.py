@@ -33,7 +33,7 @@ from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, tell_rejects, write_table
 
 if TYPE_CHECKING:
-    from shelfspace.data import Catalog, Pairs
+    from shelfspace.data import Catalog, Pairs, QueryLog
     from shelfspace.space import Space
 
 CHECKPOINT_NAME = ".checkpoint"
@@ -78,6 +78,9 @@ def fit(
     events: Annotated[
         Path | None, typer.Option(metavar="LOG", help="What shoppers did: user_id, id, event, timestamp.")
     ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(metavar="LOG", help="What was searched for and taken: query, id, position.")
+    ] = None,
     rejects: RejectsOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -110,6 +113,7 @@ def fit(
     known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
     started = _opened(init)
     log = None if events is None else read_log(events, out.with_name(f"{out.name}-events-rejects.csv"))
+    asked = None if queries is None else _read_queries(queries, out)
     checkpoint = prepare_folder(out, resume=resume)
 
     from shelfspace.tasks.fit import fit as learn
@@ -129,6 +133,7 @@ def fit(
             resume=resume,
             images=images,
             events=log,
+            queries=asked,
             tune=trials if tune else 0,
             ensemble=ensemble,
         )
@@ -142,6 +147,17 @@ def fit(
     shutil.rmtree(checkpoint, ignore_errors=True)
     say(f"{out} now holds version {version}.")
     _tell(space, out, version, as_json=as_json)
+
+
+def _read_queries(log: Path, out: Path) -> QueryLog:
+    """The queries of a log, having told how it was read."""
+    from shelfspace.data import read_queries
+
+    with step(f"Reading {log}"):
+        found = read_queries(log)
+    say(f"  {len(found):,} products taken for {found.table['query'].n_unique():,} queries")
+    tell_rejects(found.rejects, out.with_name(f"{out.name}-queries-rejects.csv"))
+    return found
 
 
 def _opened(init: Path | None) -> Space | None:

@@ -18,8 +18,9 @@ from shelfspace.tasks.search.judged import Judged
 from shelfspace.tasks.search.learn import learn_ranking, look_all
 from shelfspace.tasks.search.ranking import Ranking
 from shelfspace.tasks.search.signals import Reader, reader_of
+from shelfspace.tasks.search.taught import untaught
 
-_CODES = 500
+_CODES = 300
 _K = 10
 
 
@@ -38,8 +39,8 @@ def bench_search(folder: str | Path, *, seed: int = 0, preset: Preset = "balance
         reader = reader_of(space)
         ranking = learn_ranking(reader, data.train, data.valid, seed=seed)
         metrics = search_figures(data.test, answers(reader, ranking, data.test))
-    untaught = search_figures(data.test, answers(reader, Ranking(), data.test))
-    metrics |= {f"untaught_{name}": value for name, value in untaught.items()}
+    alone = search_figures(data.test, answers(reader, untaught(reader, seed=seed), data.test))
+    metrics |= {f"untaught_{name}": value for name, value in alone.items()}
     metrics["exact_code_first"] = _exact(reader, ranking, data, seed)
     result = BenchResult(
         task="search",

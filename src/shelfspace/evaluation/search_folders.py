@@ -18,7 +18,7 @@ from shelfspace.tasks.search.judged import Judged
 
 #: What of the clusters or products teaches, chooses and tests.
 SHARES = (0.55, 0.15, 0.3)
-_QUERIES = (1_500, 500, 1_000)
+_QUERIES = (1_200, 300, 600)
 _FEWEST = 10  # queries of each part
 
 

@@ -105,11 +105,26 @@ class Questions:
         *,
         image: str | Path | bytes | None = None,
         where: str | None = None,
+        user: str | None = None,
     ) -> pl.DataFrame:
         """The k products that fit words or a photo best; see `tasks.search.search`."""
         from shelfspace.tasks.search import search
 
-        return search(_space(self), text, k, image=image, where=where)
+        return search(_space(self), text, k, image=image, where=where, user=user)
+
+    def facets(
+        self, text: str, attributes: Sequence[str], *, where: str | None = None, most: int = 10
+    ) -> pl.DataFrame:
+        """What the answers of a search say of their attributes; see `tasks.search.facets`."""
+        from shelfspace.tasks.search.facets import facets
+
+        return facets(_space(self), text, attributes, where=where, most=most)
+
+    def did_you_mean(self, text: str) -> str | None:
+        """The query without slips of the keys, None where there are none; see `tasks.search.search`."""
+        from shelfspace.tasks.search.search import did_you_mean
+
+        return did_you_mean(_space(self), text)
 
     def recommend(
         self,

@@ -11,6 +11,7 @@ import numpy as np
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.events import Events
 from shelfspace.data.pairs import Pairs
+from shelfspace.data.query_log import QueryLog
 from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
@@ -21,6 +22,7 @@ from shelfspace.tasks.match.recall import check_recall
 from shelfspace.tasks.match.study import STEPS, MatchStudy, Preset, labels_of_pairs, study_match
 from shelfspace.tasks.match.transfer import Init
 from shelfspace.tasks.match.tuned import TextModel
+from shelfspace.tasks.search.taught import with_search
 from shelfspace.tasks.seen import Seen
 from shelfspace.training.common_space import EPOCHS
 from shelfspace.training.recipe import TextRecipe
@@ -72,6 +74,7 @@ def fit(
     resume: bool = False,
     images: str | Path | None = None,
     events: Events | None = None,
+    queries: QueryLog | None = None,
     tune: int = 0,
     ensemble: int = 1,
 ) -> Space:
@@ -99,7 +102,8 @@ def fit(
     photo, price and category then make one product vector; a text can be asked for photos, a photo for
     texts, and `match` compares photos too. What could not be read joins the catalogue's rejects.
 
-    `events` teach the space to `recommend`, see `with_recommender`.
+    `events` teach the space to `recommend`, see `with_recommender`, and `queries` to search, see
+    `with_search`; without them the listings' own words do.
 
     `tune` is how many recipes of text learning are tried by cross-validation over the known pairs before one
     is learned by, see `tuned_recipe`; the artifact `TUNING` holds the table. `ensemble` encoders are trained
@@ -147,7 +151,7 @@ def fit(
         from shelfspace.tasks.recommend.learn import with_recommender
 
         space = with_recommender(space, events, preset=preset, seed=seed)
-    return space
+    return with_search(space, queries, seed=seed)
 
 
 def _fit_two(catalog: Catalog, shops: Sequence[str], known: Pairs, way: _Way) -> Space:

@@ -34,6 +34,11 @@ def space_of(table):
 
 
 @pytest.fixture(scope="session")
+def make_space():
+    return space_of
+
+
+@pytest.fixture(scope="session")
 def shelf():
     """Table of 1,000 products with `kind` and `colour`, whose titles never name that colour."""
     rng = np.random.default_rng(0)

@@ -41,7 +41,7 @@ class Histories:
         `users` have the first rows, in their order; others follow in the order of their first event.
         """
         table = events.table
-        rows = product_rows(events, catalog)
+        rows = product_rows(events.table, catalog)
         table, rows = table.filter(rows >= 0), rows[rows >= 0]
         names = dict.fromkeys([*users, *table["user_id"].unique(maintain_order=True)])
         numbered = {name: row for row, name in enumerate(names)}
@@ -61,7 +61,7 @@ class Histories:
 
         The cost grows with `events` alone, not with what was known before.
         """
-        rows = product_rows(events, catalog)
+        rows = product_rows(events.table, catalog)
         each = zip(events.table["user_id"], rows, _seconds(events.table), _weights(events.table), strict=True)
         for user, row, time, weight in each:
             if row >= 0:
@@ -91,19 +91,19 @@ class Histories:
         return self.users.get(user, -1)
 
 
-def product_rows(events: Events, catalog: Catalog) -> Int64:
-    """The catalogue row of each event's product, int64 `[m]`; -1 where there is none.
+def product_rows(table: pl.DataFrame, catalog: Catalog) -> Int64:
+    """The catalogue row of the product that each row of a log names, int64 `[m]`; -1 where there is none.
 
-    An event without a shop means the product of that id in the one shop that has it; where several have it,
+    A row without a shop means the product of that id in the one shop that has it; where several have it,
     none.
     """
-    keyed = catalog.rows_of(events.table)
-    missing = events.table["shop"].is_null().to_numpy()
+    keyed = catalog.rows_of(table)
+    missing = table["shop"].is_null().to_numpy()
     if not missing.any():
         return keyed
     numbered = catalog.table.select("id", pl.int_range(pl.len()).alias("row"))
     alone = numbered.filter(pl.len().over("id") == 1)
-    found = events.table.select("id").join(alone, on="id", how="left", maintain_order="left")
+    found = table.select("id").join(alone, on="id", how="left", maintain_order="left")
     return np.where(missing, found["row"].fill_null(-1).to_numpy(), keyed).astype(np.int64)
 
 

@@ -5,7 +5,7 @@ idf(t) = ln(1 + (n - df + ½) / (df + ½)).
 
 Differs from the paper: a word of the details counts less than one of the name, as BM25F's fields do; two
 neighbours written as one count a tenth, so that "jump start" finds "jumpstart" and phrases come first; and a
-measure is a word of its own, so that "0.5 kg" finds "500 g".
+measure is a word of its own, so that "0.5 kg" finds "500 g". A plural's s is dropped.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ _DETAIL = 0.3  # of a word in the details, beside the same word in the name
 _JOINED = 0.1
 _CHUNK = 8_192  # listings tokenised at once
 _MEASURE = "measure"  # what a measure's word begins with: no shop writes so
+_PLURAL = re.compile(r"(?<![\w-])([^\W\d_]{2,}[^\W\d_siu])s(?![\w-])")
 _DIGIT = re.compile(r"\d|[½¼¾⅓⅔⅛⅜⅝⅞]")
 
 
@@ -65,7 +66,7 @@ class Bm25:
 
         0 for nothing; above 1 where words stand in the order of the query, or measures agree, too.
         """
-        tokens = tokenize([normalise(query)], grams=False)
+        tokens = tokenize([_singular(normalise(query))], grams=False)
         scores = np.zeros(self.n, np.float32)
         bound = 0.0
         kinds = dict(sorted(zip(tokens.hash.tolist(), tokens.kind.tolist(), strict=True), reverse=True))
@@ -82,8 +83,14 @@ class Bm25:
 
     def knows(self, word: str) -> bool:
         """Whether a listing has this word, or two neighbours that make it."""
-        first, last = self._span(word_hash(word))
+        first, last = self._span(word_hash(_singular(word)))
         return last > first
+
+    def rows_named(self, text: str) -> list[Int64]:
+        """For each word of a text the rows whose name holds it, ascending."""
+        tokens = tokenize([_singular(normalise(text))], grams=False)
+        spans = [self._span(term) for term in tokens.hash[tokens.kind != Kind.JOINED].tolist()]
+        return [self.rows[a:b][self.named[a:b]].astype(np.int64) for a, b in spans]
 
     def rows_of_codes(self, query: str) -> tuple[Int64, npt.NDArray[np.float32]]:
         """The rows whose name holds a model code of the query that few listings have, ascending.
@@ -113,12 +120,17 @@ def _terms(texts: Sequence[str]) -> tuple[Int64, UInt64]:
     """The text and the hash of every word, code, number, joined pair and measure."""
     owners, hashes = [np.zeros(0, np.int64)], [np.zeros(0, np.uint64)]
     for start in range(0, len(texts), _CHUNK):
-        part = texts[start : start + _CHUNK]
+        part = [_singular(text) for text in texts[start : start + _CHUNK]]
         tokens = tokenize(part, grams=False)
         measures = _measures(part)
         owners += [tokens.text + start, measures[0] + start]
         hashes += [tokens.hash, measures[1]]
     return np.concatenate(owners), np.concatenate(hashes)
+
+
+def _singular(text: str) -> str:
+    """The normalised text without a plural's s, so that "shirts" finds "shirt" (Harman 1991's S-stemmer)."""
+    return _PLURAL.sub(r"\1", text)
 
 
 def _measures(texts: Sequence[str]) -> tuple[Int64, UInt64]:

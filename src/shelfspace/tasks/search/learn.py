@@ -20,6 +20,7 @@ Float32 = npt.NDArray[np.float32]
 
 _K = 10  # the depth at which weights are chosen
 _ROUNDS, _BAG = 200, 2
+_MOST = 2_000  # queries that trees learn from
 #: The weights of signals that start beside each other, before anything was learned.
 _CLOSED = {"words": 1.0, "letters": 1.0, "codes": 0.5, "meaning": 0.5}
 _LOST = 0.01  # of the fitting products found, that the cut-off may lose
@@ -88,6 +89,8 @@ def _with_trees(
     reader: Reader, ranking: Ranking, train: Judged, held: tuple[Judged, Looked], seed: int
 ) -> Ranking:
     """The same with trees, if they rank the held-out queries surely better."""
+    if len(train) > _MOST:
+        train = train.take(np.sort(np.random.default_rng(seed).permutation(len(train))[:_MOST]))
     lesson = _unseen(reader, train, look_all(reader, train, ranking.query_words), seed)
     lesson, _ = lesson.best(ranking.first.of(lesson.signals), CLOSER)
     gains, there = train.gains(lesson.rows), (lesson.rows >= 0).ravel()
@@ -96,6 +99,7 @@ def _with_trees(
         return ranking
     columns = {name: values[there] for name, values in columns_of(reader, train.texts, lesson).items()}
     weights = np.where(labels > 0, gains.ravel()[there], 1.0).astype(np.float64)
+    weights[labels > 0] /= weights[labels > 0].mean()
     trees = TreeScorer.fit(columns, labels, seed=seed, weights=weights, bag=_BAG, rounds=_ROUNDS)
     valid, looked = held
     near, scores = looked.best(ranking.first.of(looked.signals), CLOSER)
