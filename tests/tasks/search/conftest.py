@@ -33,12 +33,12 @@ def space_of(table):
     return Space(catalog, encoder, encoder.encode(listings))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def make_space():
     return space_of
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shelf():
     """Table of 1,000 products with `kind` and `colour`, whose titles never name that colour."""
     rng = np.random.default_rng(0)
@@ -50,7 +50,7 @@ def shelf():
     return pl.DataFrame(rows)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shelf_space(shelf):
     return space_of(shelf.drop("kind", "colour"))
 
@@ -66,7 +66,7 @@ def judged_of(shelf, rows, texts):
     return Judged.of(texts, relevant, rows=rows)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def lessons(shelf):
     """Training and validation queries of different words together, over different products."""
     every = [f"{colour} {kind}" for colour in COLOURS for kind in KINDS]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from shelfspace.data.query_log import QueryLog
@@ -26,7 +28,7 @@ def with_search(space: Space, log: QueryLog | None = None, *, seed: int = 0) -> 
     From a log of at least 40 different queries it learns what their words mean, how signals are weighed, and
     trees; a quarter of the queries is held out to choose and to calibrate by. Without such a log, queries
     made of the listings' own words weigh the signals; of a catalogue of fewer than 200 products nothing is
-    learned. `space` is changed and returned.
+    learned. `space` itself stays as it is.
 
     Raises `OptionError` where no row of the log names a product of the space.
     """
@@ -34,13 +36,17 @@ def with_search(space: Space, log: QueryLog | None = None, *, seed: int = 0) -> 
     judged = None if log is None else _known(space, log)
     if judged is not None and len(judged) >= _FEWEST:
         ranking = learn_ranking(reader, *split(judged, seed), seed=seed)
-        space.figures["search_queries"] = float(len(judged))
+        told = {"search_queries": float(len(judged))}
     elif (weighed := _weighed(reader, seed)) is not None:
-        ranking = weighed
+        ranking, told = weighed, {}
     else:
         return space
-    space.artifacts.update(ranking.artifacts())
-    return space
+    learned = replace(
+        space, artifacts=space.artifacts | ranking.artifacts(), figures={**space.figures, **told}
+    )
+    learned.part("index", lambda: space.index)
+    learned.part("search reader", lambda: replace(reader, space=learned))
+    return learned
 
 
 def untaught(reader: Reader, *, seed: int = 0) -> Ranking:
