@@ -8,10 +8,12 @@ import polars as pl
 import pytest
 from rich.console import Console
 
+from shelfspace.data import read_catalog
 from shelfspace.errors import OptionError
 from shelfspace.evaluation import class_floors
 from shelfspace.evaluation.bench import bench
 from shelfspace.evaluation.bench_table import render
+from shelfspace.tasks.fit import fit
 
 SHARED = Path("../shared/data")
 
@@ -47,6 +49,14 @@ def test_it_stands_beside_the_plain_methods(folder: Path, labels: int | None) ->
     console = Console(record=True, width=120)
     console.print(render(result))
     assert "4 classes" in console.export_text()
+
+
+def test_another_space_lends_its_vectors(folder: Path, tmp_path: Path) -> None:
+    catalog = read_catalog(folder / "things.csv")
+    fit(catalog, preset="fast").save(tmp_path / "shelf")
+    result = bench("classify", folder, labels=3, init=tmp_path / "shelf")
+    assert result.init == "shelf"
+    assert result.metrics["accuracy"] > 0.5
 
 
 def test_labels_are_one_at_least(folder: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,6 +27,10 @@ from shelfspace.cli.options import (
     TuneOption,
 )
 from shelfspace.cli.speak import say, step
+
+if TYPE_CHECKING:
+    from shelfspace.evaluation.class_curve import ClassCurve
+    from shelfspace.evaluation.label_curve import LabelCurve
 
 
 def bench(
@@ -63,6 +68,12 @@ def bench(
         list[float] | None,
         typer.Option(
             min=0, max=1, metavar="SHARE", help="Draw the curve over shares of the labels; repeat it."
+        ),
+    ] = None,
+    label_count: Annotated[
+        list[int] | None,
+        typer.Option(
+            min=1, metavar="N", help="Of classify: draw the curve over N labels a class; repeat it."
         ),
     ] = None,
     plot: Annotated[
@@ -116,6 +127,8 @@ def bench(
 
     Example: [bold]shelfspace bench classify data/fashion-titles --labels 5[/bold]
 
+    Example: [bold]shelfspace bench classify DIR --label-count 1 --label-count 5 --plot curve.svg[/bold]
+
     Example: [bold]shelfspace bench recommend data/ml-100k --split time[/bold]
 
     Example: [bold]shelfspace bench recommend data/yelp2018 --plot variety.svg[/bold]
@@ -148,8 +161,8 @@ def bench(
     given |= {"seeds": seed or (0,), "preset": preset.value}
     if plot is not None and task == "recommend":
         given["plot"] = plot
-    elif label_share or plot is not None:
-        _curve(task, folder, label_share or [], given, json_file, plot)
+    elif label_share or label_count or plot is not None:
+        _curve(task, folder, label_share or label_count or [], given, json_file, plot)
         return
     with step(f"Measuring {task} on {folder}"):
         result = run(task, folder, **given)
@@ -177,27 +190,36 @@ def _wrote(text: str, json_file: Path | None) -> bool:
 def _curve(
     task: str,
     folder: Path,
-    shares: list[float],
+    amounts: Sequence[float],
     given: dict[str, Any],
     json_file: Path | None,
     plot: Path | None,
 ) -> None:
-    """Measure matching with each share of the labels, and show it as a table and a drawing."""
+    """Measure matching or classes with each amount of labels, and show it as a table and a drawing."""
     from rich.console import Console
 
     from shelfspace.errors import OptionError
+    from shelfspace.evaluation.class_curve import class_curve
     from shelfspace.evaluation.label_curve import label_curve
     from shelfspace.report.curve import write_curves
 
-    if task != "match":
+    whole = all(isinstance(amount, int) for amount in amounts)
+    if task not in ("match", "classify") or (task == "classify") != whole:
         raise OptionError(
-            f"A curve over labels was asked of {task!r}.", "It is one of match.", "Leave --label-share out."
+            f"A curve over labels ({', '.join(map(str, amounts)) or 'none'}) was asked of {task!r}.",
+            "It is one of match, over shares, or of classify, over labels a class.",
+            "Say --label-share 0.1 of match, --label-count 5 of classify.",
         )
-    with step(f"Measuring {task} on {folder} with {len(shares)} shares of the labels"):
-        curve = label_curve(folder, shares, **given)
+    with step(f"Measuring {task} on {folder} with {len(amounts)} amounts of labels"):
+        curve: LabelCurve | ClassCurve
+        if task == "classify":
+            curve = class_curve(folder, [int(amount) for amount in amounts], **given)
+        else:
+            curve = label_curve(folder, amounts, **given)
     if plot is not None:
         dataset = curve.results[0].dataset
-        write_curves(plot, f"F1 by labels · {dataset}", "labelled pairs", curve.curves())
+        figure, across = ("F1", "labelled pairs") if task == "match" else ("accuracy", "labels a class")
+        write_curves(plot, f"{figure} by labels · {dataset}", across, curve.curves())
         say(f"The curve was drawn to {plot}.")
     if not _wrote(curve.to_json(), json_file):
         Console().print(curve.table())
