@@ -3,7 +3,9 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from shelfspace.cli import app
+from shelfspace.data import read_catalog
 from shelfspace.data.synthetic.materials import materials
+from shelfspace.tasks.fit import fit
 
 
 def run(*arguments):
@@ -31,9 +33,37 @@ def test_damaged_photos_are_written_with_heat_maps(tmp_path):
 
 
 def test_wrong_calls_are_refused(tmp_path):
-    assert run(tmp_path).exit_code == 2
+    assert run(tmp_path).exit_code == 1
     assert run(tmp_path, "--good", tmp_path, "--images", tmp_path).exit_code == 2
     assert run(tmp_path, "--good", tmp_path, "--false-alarms", "2").exit_code == 2
     refused = run(tmp_path, "--good", tmp_path)
     assert refused.exit_code == 1 and "good" in refused.stderr
     assert run(tmp_path / "nowhere", "--good", tmp_path).exit_code == 1
+
+
+def test_a_space_is_looked_through_and_its_feed_mended(tmp_path):
+    kinds = {"lamp": "Home > Lamps", "sofa": "Home > Sofas", "desk": "Office > Desks"}
+    rows = [
+        {
+            "id": f"p{i}",
+            "title": f"{noun} model {i}",
+            "product_type": kinds[noun],
+            "price": f"{20 + i % 7},50 EUR",
+        }
+        for i, noun in enumerate(["lamp", "sofa", "desk"] * 50)
+    ]
+    rows[4]["product_type"] = "Home > Lamps"
+    feed, patch, mended = tmp_path / "shop.csv", tmp_path / "patch.csv", tmp_path / "mended.csv"
+    pl.DataFrame(rows).write_csv(feed)
+    fit(read_catalog(feed), preset="fast").save(tmp_path / "shelf")
+    out = tmp_path / "found.csv"
+    result = run(tmp_path / "shelf", "--no-repeats", "--patch", patch, "--out", out)
+    assert result.exit_code == 0, result.output
+    found = pl.read_csv(out).filter(anomaly="wrong category")
+    assert found.select("id", "suggested").rows() == [("p4", "Home > Sofas")]
+    assert "“sofa”" in found["why"][0]
+    done = CliRunner().invoke(app, ["mend", str(feed), "--patch", str(patch), "--out", str(mended)])
+    assert done.exit_code == 0 and "1 × mended" in done.stderr
+    assert read_catalog(mended).table["product_type"][4] == "Home > Sofas"
+    before, after = feed.read_text().splitlines(), mended.read_text().splitlines()
+    assert [i for i in range(len(before)) if before[i] != after[i]] == [5]

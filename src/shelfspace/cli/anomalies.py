@@ -1,15 +1,18 @@
-"""The command `anomalies`: damaged goods among photos; wrong, repeated and broken photos of a space."""
+"""The command `anomalies`: damaged goods among photos; what looks wrong with the listings of a space."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from shelfspace.cli.options import AsJson, Preset, PresetOption, Seed, TableFile
 from shelfspace.cli.speak import say, step
-from shelfspace.cli.tables import check_out, show
+from shelfspace.cli.tables import check_out, show, write_table
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def anomalies(
@@ -27,7 +30,7 @@ def anomalies(
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="Of a space: the folder that its image_link names photos in.",
+            help="Of a space: look at its photos too, in the folder that image_link leads into.",
             show_default=False,
         ),
     ] = None,
@@ -38,33 +41,42 @@ def anomalies(
         Path | None,
         typer.Option(metavar="DIR", help="Where to write heat maps of the damaged.", show_default=False),
     ] = None,
+    patch: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Of a space: where suggested changes go, for mend.", show_default=False
+        ),
+    ] = None,
+    repeats: Annotated[
+        bool, typer.Option(help="Of a space: look for repeated listings, which takes the most time.")
+    ] = True,
     preset: PresetOption = Preset.balanced,
     seed: Seed = 0,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List photos that show damage, or a space's photos that do not fit, repeat themselves or are broken.
+    """List photos that show damage, or what looks wrong with the listings of a space.
 
-    What good ones look like is learned from a folder of their photos; no photo of damage is needed.
+    What good ones look like is learned from a folder of their photos; no photo of damage is needed. Of a
+    space, wrong and missing categories, brands and colours are listed, odd prices, repeated listings and,
+    with --images, photos that do not fit; each with a reason, and a better value where there is one.
 
     Example: [bold]shelfspace anomalies returns --good undamaged --heatmaps heat --out damaged.csv[/bold]
 
-    Example: [bold]shelfspace anomalies shelf --images photos[/bold]
+    Example: [bold]shelfspace anomalies shelf --images photos --patch patch.csv[/bold]
     """
     check_out(out)
     if not 0 < false_alarms < 1:
         raise typer.BadParameter(f"{false_alarms:g} is no share above 0 and below 1.")
-    if (good is None) == (images is None):
-        raise typer.BadParameter("Name --good FOLDER for a folder of photos, or --images DIR for a space.")
-    if images is not None:
-        from shelfspace.space import load
-        from shelfspace.tasks.anomalies.listings import listing_anomalies
-
-        with step("Comparing photos with titles and with each other"):
-            found = listing_anomalies(load(what).catalog, images, false_alarms=false_alarms, seed=seed)
+    if good is not None and (images is not None or patch is not None):
+        raise typer.BadParameter("--good is for a folder of photos, --images and --patch are for a space.")
+    if good is None:
+        check_out(patch)
+        found = _of_listings(what, images, false_alarms, repeats, seed)
+        if patch is not None:
+            _write_patch(found, patch)
         show(found, out=out, as_json=as_json)
         return
-    assert good is not None  # one of the two was given
     from shelfspace.tasks.anomalies import inspect_photos, inspector_of, photo_files
 
     paths = photo_files(what)
@@ -76,6 +88,28 @@ def anomalies(
     with step(f"Inspecting {len(paths):,} photos"):
         table = inspect_photos(paths, inspector, false_alarms=false_alarms, heat_maps=heatmaps)
     show(table, out=out, as_json=as_json)
+
+
+def _of_listings(
+    space: Path, images: Path | None, false_alarms: float, repeats: bool, seed: int
+) -> pl.DataFrame:
+    from shelfspace.space import load
+    from shelfspace.tasks.anomalies.listings import listing_anomalies
+
+    opened = load(space)
+    with step(f"Looking at {len(opened):,} listings"):
+        found = listing_anomalies(opened, images, false_alarms=false_alarms, repeats=repeats, seed=seed)
+    for kind, count in found["anomaly"].value_counts(sort=True).iter_rows():
+        say(f"  {count:,} × {kind}")
+    return found
+
+
+def _write_patch(found: pl.DataFrame, path: Path) -> None:
+    from shelfspace.tasks.anomalies.mend import patch_of
+
+    changes = patch_of(found)
+    write_table(changes, path)
+    say(f"{changes.height:,} suggested changes were written to {path}; leave out rows, then run mend.")
 
 
 def _mixture(inspector: object) -> str:

@@ -19,6 +19,7 @@ from shelfspace.cli.fit import fit
 from shelfspace.cli.keep import check, rollback, versions
 from shelfspace.cli.map import map
 from shelfspace.cli.match import match
+from shelfspace.cli.mend import mend
 from shelfspace.cli.recommend import observe, recommend
 from shelfspace.cli.refusals import refusing
 from shelfspace.cli.review import review
@@ -28,7 +29,7 @@ from shelfspace.cli.sync import sync
 _PANELS = {
     "Learn": (fit, add, observe, review),
     "Ask": (match, dedupe, cluster, classify, similar, search, recommend, shoppers, explain, anomalies, map),
-    "Act": (sync,),
+    "Act": (sync, mend),
     "Keep": (versions, rollback, check),
     "Try and measure": (demo, bench),
 }

@@ -53,6 +53,29 @@ def check_out(out: Path | None) -> None:
         )
 
 
+def read_table(path: Path) -> pl.DataFrame:
+    """The table in a file that `write_table` wrote, texts as they are and nothing guessed.
+
+    Raises `OptionError` for a file that is missing, of another kind, or damaged.
+    """
+    import polars as pl
+
+    check_out(path)
+    readers: dict[str, Callable[[Path], pl.DataFrame]] = {
+        ".csv": lambda path: pl.read_csv(path, infer_schema=False),
+        ".parquet": pl.read_parquet,
+        ".jsonl": pl.read_ndjson,
+    }
+    try:
+        return readers[path.suffix.lower()](path)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise OptionError(
+            f"{path} cannot be read: {str(error).splitlines()[0][:200]}.",
+            "It is a table as one of these commands wrote it.",
+            "Check the path, or write it again.",
+        ) from None
+
+
 def write_table(table: pl.DataFrame, path: Path) -> None:
     """Write the table in the format of the path's ending, its folder made where there was none."""
     check_out(path)

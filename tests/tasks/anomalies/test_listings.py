@@ -1,78 +1,69 @@
+from __future__ import annotations
+
 import numpy as np
 import polars as pl
 import pytest
-from PIL import Image
 
-from shelfspace.data import read_catalog
+from shelfspace.data.readers.read_catalog import read_catalog
+from shelfspace.data.synthetic import two_shops
 from shelfspace.errors import OptionError
+from shelfspace.space.space import Space
 from shelfspace.tasks.anomalies import listing_anomalies
+from shelfspace.tasks.anomalies.suspicion import SCHEMA
+from shelfspace.tasks.clusters import teacher
+from shelfspace.tasks.fit import fit
 
-COLOURS = {"red": (200, 30, 30), "green": (30, 160, 60), "blue": (40, 60, 200), "black": (20, 20, 20)}
-SHAPES = ("round", "square", "striped")
-
-
-def drawn(colour, shape, rng, size=48):
-    rows, columns = np.mgrid[:size, :size] - size / 2 + rng.normal(0, 2, (2, 1, 1))
-    inside = {
-        "round": np.hypot(rows, columns) < 15,
-        "square": np.maximum(abs(rows), abs(columns)) < 14,
-        "striped": np.sin(rows) > 0,
-    }[shape]
-    photo = np.full((size, size, 3), 245.0)
-    photo[inside] = COLOURS[colour]
-    return np.clip(photo + rng.normal(0, 8, photo.shape), 0, 255).astype(np.uint8)
+SLIPPED, NUMBERED, UNTITLED = 11, (20, 21, 22, 23), 30
 
 
 @pytest.fixture(scope="module")
-def shelf(tmp_path_factory):
-    """240 products with photos, of which some are mixed up, blank, broken or another's."""
-    folder = tmp_path_factory.mktemp("shelf")
+def space() -> Space:
     rng = np.random.default_rng(0)
-    looks = [(str(rng.choice(list(COLOURS))), str(rng.choice(SHAPES))) for _ in range(240)]
-    for row, look in enumerate(looks):
-        Image.fromarray(drawn(*look, rng)).save(folder / f"{row}.png")
-    Image.new("RGB", (48, 48), "white").save(folder / "5.png")
-    (folder / "6.png").write_bytes(b"\x89PNG\r\n\x1a\n cut short")
-    (folder / "8.png").write_bytes((folder / "7.png").read_bytes())
-    looks[8] = looks[7]
-    wrong = [100, 101, 102, 103]
-    opposite = {"red": "green", "green": "red", "blue": "black", "black": "blue"}
-    for row in wrong:
-        colour, shape = looks[row]
-        other = SHAPES[(SHAPES.index(shape) + 1) % 3]
-        Image.fromarray(drawn(opposite[colour], other, rng)).save(folder / f"{row}.png")
-    table = pl.DataFrame(
+    nouns = rng.choice(["lamp", "sofa", "desk"], 240)
+    usual = {"lamp": 30.0, "sofa": 700.0, "desk": 200.0}
+    rows = [
         {
-            "id": [f"p{row}" for row in range(240)],
-            "title": [f"{colour} {shape} cushion" for colour, shape in looks],
-            "image_link": [f"{row}.png" for row in range(240)],
+            "id": f"p{i}",
+            "title": f"{noun} type {i % 40}",
+            "price": usual[noun] * rng.lognormal(0, 0.1),
+            "gtin": None,
         }
-    )
-    table.write_csv(folder / "feed.csv")
-    return read_catalog(folder / "feed.csv", shop="shop"), folder, {f"p{row}" for row in wrong}
+        for i, noun in enumerate(nouns)
+    ]
+    rows[SLIPPED]["price"] *= 100
+    for place in NUMBERED:
+        rows[place]["gtin"] = "4006381333931"
+    rows[UNTITLED]["title"] = None
+    table = pl.DataFrame(rows).with_columns(pl.col("price").round(2), currency=pl.lit("EUR"))
+    return fit(read_catalog(table, shop="s"), preset="fast")
 
 
-def test_planted_anomalies_are_found_each_by_its_name(shelf):
-    catalog, folder, wrong = shelf
-    found = listing_anomalies(catalog, folder, false_alarms=0.03)
-    ids = {name: set(part["id"]) for (name,), part in found.partition_by("anomaly", as_dict=True).items()}
-    assert ids["broken photo"] == {"p6"}
-    assert ids["blank photo"] == {"p5"}
-    same = found.filter(pl.col("why") == "the same photo")
-    assert same.select("id", "other_id").rows() == [("p8", "p7")]
-    assert wrong <= ids["wrong photo"] and len(ids["wrong photo"]) <= len(wrong) + 3
-    assert found.filter(anomaly="wrong photo")["why"].str.contains("does not fit the title").all()
+def test_each_kind_of_error_is_told_with_a_mend(space):
+    found = listing_anomalies(space, repeats=False)
+    assert found.schema == SCHEMA
+    told = {(kind, int(name[1:])) for kind, name in found.select("anomaly", "id").iter_rows()}
+    assert ("price", SLIPPED) in told and ("missing title", UNTITLED) in told
+    assert {("repeated number", place) for place in NUMBERED} <= told
+    slipped = found.filter(pl.col("id") == f"p{SLIPPED}", pl.col("anomaly") == "price")
+    right = space.catalog.table["price"][SLIPPED] / 100
+    assert float(slipped["suggested"][0]) == pytest.approx(right, abs=0.01)
+    assert "times above" in slipped["why"][0]
+    assert found.filter(pl.col("anomaly") == "price").height <= 5
 
 
-def test_few_products_have_no_wrong_photo(shelf):
-    catalog, folder, _ = shelf
-    few = catalog.take(np.arange(12))
-    assert set(listing_anomalies(few, folder)["anomaly"]) <= {"broken photo", "blank photo", "same photo"}
+def test_a_listing_that_stands_twice_is_named_with_the_other(monkeypatch):
+    monkeypatch.setattr(teacher, "WORLDS", ((200, 3, 1.6, True), (120, 12, 4.0, False)))
+    monkeypatch.setattr(teacher, "_ROUNDS", 60)
+    left = two_shops(80, seed=3).left
+    twice = left.head(2).with_columns(pl.col("sku") + "-again")
+    space = fit(read_catalog(pl.concat([left, twice]), shop="left"), preset="fast")
+    found = listing_anomalies(space).filter(pl.col("anomaly") == "repeated listing")
+    assert set(found.select("id", "other_id").rows()) >= {
+        (f"{sku}-again", sku) for sku in left["sku"].head(2)
+    }
 
 
-def test_odd_shares_and_missing_folders_are_refused(shelf):
-    catalog, folder, _ = shelf
-    with pytest.raises(OptionError):
-        listing_anomalies(catalog, folder, false_alarms=0)
-    with pytest.raises(OptionError):
-        listing_anomalies(catalog, folder / "nowhere")
+def test_odd_shares_are_refused(space):
+    for share in (0, 1):
+        with pytest.raises(OptionError, match="false alarms"):
+            listing_anomalies(space, false_alarms=share)
