@@ -18,6 +18,7 @@ from shelfspace.evaluation.next_floors import next_floors
 from shelfspace.evaluation.sequence_folders import SequenceFolder, read_sequence_folder
 from shelfspace.objectives.spectral import truncated_svd
 from shelfspace.tasks.match.study import Preset
+from shelfspace.tasks.recommend.alike import Alike
 from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
@@ -168,11 +169,15 @@ def _valid_added(found: NextFit, data: SequenceFolder) -> Blend:
 
 
 def _with_attributes(found: NextFit, data: SequenceFolder, recipe: SequenceRecipe, members: int) -> Blend:
-    """A mixture whose transformer reads the products' attributes too."""
+    """A mixture whose transformers read the products' attributes too, with what is alike by them."""
     products = product_vectors(data.attributes, seed=recipe.seed)
     sequence, epochs = learned(data.train, data.valid, found.seen, recipe, products)
     again = replace(recipe, epochs=epochs)
-    parts = {**found.parts, "sequence": with_members([sequence], data.train, again, products, members)}
+    parts = {
+        **found.parts,
+        "alike": Alike.fit(data.train, products),
+        "sequence": with_members([sequence], data.train, again, products, members),
+    }
     return blend_of(parts, confirmed(parts, data.valid, seen=found.seen, seed=recipe.seed))
 
 

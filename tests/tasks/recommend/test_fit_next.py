@@ -101,3 +101,13 @@ def test_members_are_mixed_in_equal_parts():
     assert vectors[1].shape[1] == 2 * vectors[0].shape[1]
     whole = fit_next(train, valid, whole=log, recipe=RECIPE, members=2).parts["sequence"]
     assert not np.array_equal(whole.members[0].encoder.item_vectors(), vectors[0])
+
+
+def test_what_products_are_is_a_part_of_its_own():
+    log = circle(100)
+    turns = 2 * np.pi * np.arange(N) / N
+    products = np.stack([np.cos(turns), np.sin(turns)], axis=1).astype(np.float32)
+    assert "alike" not in fit_next(log, recipe=CLOSED).parts
+    found = fit_next(log, recipe=CLOSED, products=products)
+    assert found.parts["alike"].vectors.shape == (N, 2)
+    assert set(found.weights) == set(found.parts)

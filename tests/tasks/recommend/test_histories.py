@@ -44,7 +44,7 @@ def test_users_of_training_keep_their_rows(catalog):
 
 def test_an_id_that_two_shops_have_wants_the_shop(catalog):
     events = log(("u", None, "a", "view", 1), ("u", "south", "a", "view", 2), ("u", None, "zzz", "view", 3))
-    assert product_rows(events, catalog).tolist() == [-1, 3, -1]
+    assert product_rows(events.table, catalog).tolist() == [-1, 3, -1]
 
 
 def test_what_is_observed_joins_at_once_and_knows_new_users(catalog):

@@ -9,6 +9,7 @@ import numpy as np
 
 from shelfspace.data.interactions import Float32, Interactions
 from shelfspace.encoders.sequence import SequenceEncoder
+from shelfspace.tasks.recommend.alike import Alike
 from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, last_taken, reached, target_ranks
@@ -62,9 +63,9 @@ def fit_next(
     without it the last event of each user of three and more is set aside for it. All parts are then learned
     once more from `whole`, all that may be learned from (by default all that was given; nothing is learned
     twice where it is `train`). `recipe` is the transformer's, one of 0 epochs leaves it out; `products`
-    float32 [n_items, p] are product vectors, which let it recommend items that few or none have taken.
-    `members` transformers are mixed in equal parts, see `with_members`; where all is learned once more, one
-    alone is judged before.
+    float32 [n_items, p] are product vectors, which let it recommend items that few or none have taken; what
+    is like the history by them is then a part of the mixture too. `members` transformers are mixed in equal
+    parts, see `with_members`; where all is learned once more, one alone is judged before.
     Raises `OptionError` where no history is long enough to learn from.
     """
     if valid is None:
@@ -95,6 +96,8 @@ def fit_next(
         "session_neighbours": SessionNeighbours.fit(train, neighbours),
     }
     again = whole is not None and whole is not train
+    if products is not None:
+        parts["alike"] = Alike.fit(train, products)
     if recipe.epochs:
         found, epochs = learned(train, valid, seen, recipe, products)
         recipe = replace(recipe, epochs=epochs)
@@ -102,6 +105,8 @@ def fit_next(
         parts["sequence"] = with_members([found], train, recipe, products, alone)
     verdict = confirmed(parts, valid, seen=seen, seed=recipe.seed)
     if whole is not None and again:
+        if products is not None:
+            parts["alike"] = Alike.fit(whole, products)
         parts["transitions"] = Transitions.fit(whole, transitions)
         parts["session_neighbours"] = SessionNeighbours.fit(whole, neighbours)
         if epochs:

@@ -18,6 +18,7 @@ _KINDS = {
     "linear": ("linear", "LinearRecommender"),
     "contrastive": ("contrastive", "ContrastiveRecommender"),
     "mixture": ("mixture", "MixtureRecommender"),
+    "alike": ("alike", "Alike"),
     "blend": ("blend", "Blend"),
     "transitions": ("transitions", "Transitions"),
     "session_neighbours": ("session_neighbours", "SessionNeighbours"),
