@@ -17,6 +17,7 @@ class Colour(StrEnum):
 
     shop = "shop"
     category = "category"
+    anomaly = "anomaly"
 
 
 class MapLayout(StrEnum):

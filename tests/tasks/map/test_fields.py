@@ -3,7 +3,7 @@ from __future__ import annotations
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
-from shelfspace.tasks.map.fields import category_field, leaf_names, shop_field
+from shelfspace.tasks.map.fields import anomaly_field, category_field, leaf_names, shop_field
 
 
 def catalog_of(categories: list[str | None], shops: list[str] | None = None) -> Catalog:
@@ -51,3 +51,14 @@ def test_shops_have_their_own_names_whatever_stands_in_them():
     field = shop_field(catalog_of(["a"] * 3, ["b > c", "b > c", "a"]))
     assert told(field)[2] == "a" and told(field)[0] == told(field)[1]
     assert field.values == ["a", "b > c"] and not field.named
+
+
+def test_what_looks_wrong_has_colours_and_the_rest_is_grey():
+    catalog = catalog_of([None] * 4)
+    found = pl.DataFrame(
+        {"shop": ["s"] * 3, "id": ["1", "1", "3"], "anomaly": ["price", "wrong brand", "wrong brand"]}
+    )
+    field = anomaly_field(catalog, found)
+    assert told(field) == ["no anomaly", "price", "no anomaly", "wrong brand"]
+    assert [field.quiet[field.groups.index(name)] for name in ("no anomaly", "price")] == [True, False]
+    assert anomaly_field(catalog, found.head(0)) is None

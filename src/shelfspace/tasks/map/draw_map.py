@@ -9,7 +9,8 @@ import polars as pl
 from shelfspace.errors import OptionError
 from shelfspace.report.map import CatalogMap, MapField, write_map
 from shelfspace.space.space import Space
-from shelfspace.tasks.map.fields import category_field, shop_field
+from shelfspace.tasks.anomalies.listings import listing_anomalies
+from shelfspace.tasks.map.fields import anomaly_field, category_field, shop_field
 from shelfspace.tasks.map.layout import Layout, laid_out
 from shelfspace.tasks.map.thumbnails import thumbnails
 
@@ -26,7 +27,8 @@ def draw_map(
 ) -> Path:
     """The path of the page just written: every product of the space as a point, see `catalog_map`.
 
-    `colour` is what the points are coloured by at first, "shop" or "category"; by default the category where
+    `colour` is what the points are coloured by at first, "shop", "category" or "anomaly" (see
+    `listing_anomalies`; repeats are not looked for); by default the category where
     there is one. Raises `OptionError` for a colour that the products cannot give.
     """
     return write_map(out, catalog_map(space, images=images, layout=layout), colour)
@@ -56,7 +58,12 @@ def catalog_map(space: Space, *, images: str | Path | None = None, layout: Layou
 
 def fields_of(space: Space) -> list[MapField]:
     """What the products can be coloured by, the most telling first."""
-    found = [category_field(space.catalog), shop_field(space.catalog)]
+    strange = listing_anomalies(space, repeats=False, seed=space.seed)
+    found = [
+        category_field(space.catalog),
+        shop_field(space.catalog),
+        anomaly_field(space.catalog, strange),
+    ]
     return [field for field in found if field is not None]
 
 

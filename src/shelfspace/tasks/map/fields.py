@@ -45,6 +45,19 @@ def category_field(catalog: Catalog) -> MapField | None:
     return grouped("category", values, codes, groups, "other categories", named=True)
 
 
+def anomaly_field(catalog: Catalog, found: pl.DataFrame) -> MapField | None:
+    """The products by what looks wrong with them, as `listing_anomalies` found; None where nothing does.
+
+    Of several anomalies of a product the first counts.
+    """
+    first = found.unique(["shop", "id"], keep="first").select("shop", "id", "anomaly")
+    if first.is_empty():
+        return None
+    kinds = catalog.table.select("shop", "id").join(first, ["shop", "id"], "left", maintain_order="left")
+    values, codes = numbered(kinds["anomaly"].fill_null(""))
+    return grouped("anomaly", values, codes, values, "other anomalies")
+
+
 def grouped(
     name: str, values: Sequence[str], codes: Codes, groups: Sequence[str], others: str, *, named: bool = False
 ) -> MapField:
