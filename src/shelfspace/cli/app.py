@@ -25,12 +25,13 @@ from shelfspace.cli.refusals import refusing
 from shelfspace.cli.review import review
 from shelfspace.cli.shoppers import shoppers
 from shelfspace.cli.sync import sync
+from shelfspace.cli.synonyms import synonyms
 
 _PANELS = {
     "Learn": (fit, add, observe, review),
     "Ask": (match, dedupe, cluster, classify, similar, search, recommend, shoppers, explain, anomalies, map),
     "Act": (sync, mend),
-    "Keep": (versions, rollback, check),
+    "Keep": (versions, rollback, check, synonyms),
     "Try and measure": (demo, bench),
 }
 

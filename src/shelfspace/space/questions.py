@@ -120,6 +120,18 @@ class Questions:
 
         return facets(_space(self), text, attributes, where=where, most=most)
 
+    def synonyms(self) -> pl.DataFrame:
+        """What the space takes for the same; see `tasks.search.synonyms`."""
+        from shelfspace.tasks.search.synonyms import synonyms
+
+        return synonyms(_space(self))
+
+    def with_synonyms(self, edited: Any) -> Space:
+        """The same space with the synonyms of a table; see `tasks.search.synonyms.with_synonyms`."""
+        from shelfspace.tasks.search.synonyms import with_synonyms
+
+        return with_synonyms(_space(self), edited)
+
     def did_you_mean(self, text: str) -> str | None:
         """The query without slips of the keys, None where there are none; see `tasks.search.search`."""
         from shelfspace.tasks.search.search import did_you_mean

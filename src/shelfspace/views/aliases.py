@@ -43,7 +43,8 @@ _TERMS = 60  # words or runs of one listing that are looked at
 class Alias:
     """`latin` and `other` name the same: `support` listings or pairs say so, `score` is G² (inf: a brand).
 
-    `origin` is "brand" (both stand in one brand column), "title" (side by side in titles) or "pairs".
+    `origin` is "brand" (both stand in one brand column), "title" (side by side in titles), "pairs" or "user"
+    (whose terms may be of one script).
     """
 
     latin: str
@@ -67,7 +68,7 @@ class Aliases:
         return f"{len(self)}: {', '.join(shown)}{' …' if len(self) > _SHOWN else ''}"
 
     def of(self, text: str) -> list[str]:
-        """The other script's terms for those in `text`, without those that it holds already."""
+        """What else the terms in `text` are called, without what it holds already."""
         low = text.lower()
         found: dict[str, None] = {}
         for pattern, meanings in self._readers:
@@ -80,8 +81,9 @@ class Aliases:
         latin: dict[str, list[str]] = {}
         other: dict[str, list[str]] = {}
         for alias in self.items:
-            latin.setdefault(alias.latin, []).append(alias.other)
-            other.setdefault(alias.other, []).append(alias.latin)
+            for term, meaning in ((alias.latin, alias.other), (alias.other, alias.latin)):
+                parts = other if _RUN.search(term) else latin  # a user's may be of one script
+                parts.setdefault(term, []).append(meaning)
         return [(_any_of(latin, r"(?<![a-zà-ɏ0-9])", r"(?![a-zà-ɏ0-9])"), latin), (_any_of(other), other)]
 
     def to_json(self) -> str:

@@ -37,8 +37,8 @@ def search(
     'bose'"; k products are still found where it lets so many through. Products that share nothing with the
     query are left out, and those below the relevance that fitting products were found to have.
 
-    For a `user` of the space's events products near to what they have taken come earlier: the cosine with
-    the mean of these adds up to a quarter to the score. One who was never seen gets what everybody gets.
+    For a `user` of the space's events products near to what they have taken come earlier: nearness
+    to the mean of these adds up to a quarter to the score. One who was never seen gets what everybody gets.
 
     With `image`, a photo's path or bytes, the score is the cosine of its vector with the products', in a
     space that was fitted with photos; words beside it count as much as the photo does.
@@ -83,12 +83,17 @@ def related(
 
 
 def _affinity(space: Space, user: str, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """How near products lie to what a user has taken, 0…1; 0 for a user without a history."""
+    """How near products lie to what a user has taken, 0 the farthest of them and 1 the nearest.
+
+    0 for all where the user has no history.
+    """
     taken = histories_of(space).of_user(user)
     weights = np.ones(len(taken.items)) if taken.weights is None else np.asarray(taken.weights, np.float64)
     profile = weights @ space.vectors[taken.items]
     profile = profile / max(float(np.linalg.norm(profile)), 1e-12)
-    return np.asarray(np.maximum(space.vectors[rows] @ profile, 0), np.float32)
+    near = np.asarray(space.vectors[rows] @ profile, np.float32)
+    spread = float(np.ptp(near)) if len(near) else 0.0
+    return (near - near.min()) / np.float32(spread) if spread > 0 else np.zeros(len(rows), np.float32)
 
 
 def _by_photo(
