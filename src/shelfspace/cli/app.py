@@ -16,6 +16,7 @@ from shelfspace.cli.classify import classify
 from shelfspace.cli.clusters import cluster, dedupe
 from shelfspace.cli.demo import demo
 from shelfspace.cli.fit import fit
+from shelfspace.cli.fraud import fraud
 from shelfspace.cli.keep import check, rollback, versions
 from shelfspace.cli.map import map
 from shelfspace.cli.match import match
@@ -29,7 +30,20 @@ from shelfspace.cli.synonyms import synonyms
 
 _PANELS = {
     "Learn": (fit, add, observe, review),
-    "Ask": (match, dedupe, cluster, classify, similar, search, recommend, shoppers, explain, anomalies, map),
+    "Ask": (
+        match,
+        dedupe,
+        cluster,
+        classify,
+        similar,
+        search,
+        recommend,
+        shoppers,
+        explain,
+        anomalies,
+        fraud,
+        map,
+    ),
     "Act": (sync, mend),
     "Keep": (versions, rollback, check, synonyms),
     "Try and measure": (demo, bench),

@@ -43,7 +43,7 @@ def labelled_floors(accounts: Accounts, published: PublishedList, *, seed: int =
     """
     table, known, truth = accounts.features.astype(np.float32), published.train, published.train_labels
     return {
-        "raw_trees": boosted_trees(table, known, truth, seed=seed)[0],
+        "raw_trees": boosted_trees(table, known, truth, seed=seed).scores,
         "raw_forest": random_forest(table, known, truth, seed=seed),
         "logistic_regression": linear_model(table, known, truth),
         "label_propagation": _propagated(adjacency(accounts.edges, len(accounts)), published),

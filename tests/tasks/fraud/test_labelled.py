@@ -18,9 +18,12 @@ def test_the_network_adds_to_the_features(spammers, described):
     learned = learn_labelled(described, labels)
     truth = spammers.labels[~half]
     known = np.flatnonzero(half)
-    plain, _ = boosted_trees(spammers.features.astype(np.float32), known, spammers.labels[known], seed=0)
+    plain = boosted_trees(spammers.features.astype(np.float32), known, spammers.labels[known], seed=0).scores
     assert auroc(truth, learned.scores[~half]) > max(0.9, auroc(truth, plain[~half]))
     assert ((learned.probabilities >= 0) & (learned.probabilities <= 1)).all()
+    name, value, share = learned.reasons(0)[0]
+    assert name in learned.gains
+    assert (np.isfinite(value), share > 0) == (True, True)
     assert abs(sum(learned.gains.values()) - 1) < 1e-6
     np.testing.assert_array_equal(learned.scores[~half], learned.unseen[~half])
     assert (learned.scores[half] != learned.unseen[half]).all()  # by models that had not seen them

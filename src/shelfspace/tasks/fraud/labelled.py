@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +52,18 @@ class LabelledScores:
     unseen: Float64
     verdict: Verdict
     gains: dict[str, float]
+    columns: Float32
+    booster: Any
+
+    def reasons(self, row: int, k: int = 3) -> list[tuple[str, float, float]]:
+        """What speaks most for fraud in an account: at most k columns, their values and shares of log-odds.
+
+        Of the first booster alone (Lundberg et al. 2018): the forest and the linear model rest on the same.
+        """
+        shares = self.booster.predict(self.columns[row : row + 1], pred_contrib=True)[0, :-1]
+        best = [place for place in np.argsort(-shares, kind="stable")[:k] if shares[place] > 0]
+        names = list(self.gains)
+        return [(names[place], float(self.columns[row, place]), float(shares[place])) for place in best]
 
     @property
     def probabilities(self) -> Float64:
@@ -82,12 +94,13 @@ def learn_labelled(described: Described, labels: Int64, *, seed: int = 0) -> Lab
     verdict = gate(held, measure, closed=CLOSED, steps=4)
     slope, offset = platt(verdict.mix(held), truth)
     table, names = described.table(labels)
-    parts, gains = _parts(table, known, truth, seed=seed, bag=_BAG, forest=_FOREST)
+    parts, trees = _parts(table, known, truth, seed=seed, bag=_BAG, forest=_FOREST)
     scores = slope * verdict.mix(parts) + offset
     unseen = scores.copy()
     unseen[known] = slope * verdict.mix(held) + offset
-    shares = gains / max(gains.sum(), 1e-12)
-    return LabelledScores(scores, unseen, verdict, dict(zip(names, shares.tolist(), strict=True)))
+    shares = trees.gains / max(trees.gains.sum(), 1e-12)
+    gains = dict(zip(names, shares.tolist(), strict=True))
+    return LabelledScores(scores, unseen, verdict, gains, table, trees.booster)
 
 
 def _cross_validated(described: Described, labels: Int64, known: Int64, seed: int) -> dict[str, Float64]:
@@ -117,18 +130,25 @@ def _folds(truth: Int64, seed: int) -> Int64:
 
 def _parts(
     table: Float32, known: Int64, truth: Int64, *, seed: int, bag: int, forest: int
-) -> tuple[dict[str, Float64], Float64]:
-    """Log-odds [n] of all accounts by each model, and the gains of the columns in the boosted trees."""
-    trees, gains = boosted_trees(table, known, truth, seed=seed, bag=bag)
+) -> tuple[dict[str, Float64], BoostedTrees]:
+    """Log-odds [n] of all accounts by each model, and the boosted trees."""
+    trees = boosted_trees(table, known, truth, seed=seed, bag=bag)
     grown = random_forest(table, known, truth, seed=seed, trees=forest)
     linear = linear_model(table, known, truth)
-    return {CLOSED: (trees + grown) / 2, "trees": trees, "forest": grown, "linear": linear}, gains
+    mean = (trees.scores + grown) / 2
+    return {CLOSED: mean, "trees": trees.scores, "forest": grown, "linear": linear}, trees
 
 
-def boosted_trees(
-    table: Float32, known: Int64, truth: Int64, *, seed: int, bag: int = _BAG
-) -> tuple[Float64, Float64]:
-    """Log-odds [n] by a bag of boosted trees taught on the rows `known` [m], and each column's gain [c]."""
+class BoostedTrees(NamedTuple):
+    """Log-odds `scores` [n], the `gains` [c] of each column, and the last of the boosters."""
+
+    scores: Float64
+    gains: Float64
+    booster: Any
+
+
+def boosted_trees(table: Float32, known: Int64, truth: Int64, *, seed: int, bag: int = _BAG) -> BoostedTrees:
+    """A bag of boosted trees taught on the rows `known` [m] of `table` [n, c]."""
     import lightgbm
 
     total, gains = np.zeros(len(table)), np.zeros(table.shape[1])
@@ -137,7 +157,7 @@ def boosted_trees(
         booster = lightgbm.train({**_PARAMETERS, "seed": seed * 1000 + number}, dataset, _ROUNDS)
         total += np.asarray(booster.predict(table, raw_score=True, num_threads=1), np.float64)
         gains += booster.feature_importance("gain")
-    return total / bag, gains
+    return BoostedTrees(total / bag, gains, booster)
 
 
 def random_forest(table: Float32, known: Int64, truth: Int64, *, seed: int, trees: int = _FOREST) -> Float64:

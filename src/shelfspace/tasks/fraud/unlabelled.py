@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ class Strangeness:
     p_values: Float64
     evidence: dict[str, Float64]
     misfit: Misfit
+    embeddedness: Float64
 
 
 def strangeness(accounts: Accounts, *, steps: int = 400, seed: int = 0) -> Strangeness:
@@ -33,9 +35,17 @@ def strangeness(accounts: Accounts, *, steps: int = 400, seed: int = 0) -> Stran
     Each kind of evidence becomes a p-value against the whole population; the smaller counts. Neither needs a
     label, and no choice here was made by one. No account: none.
     """
-    network = adjacency(accounts.edges, len(accounts))
-    misfit = misfits(accounts.features, network, steps=steps, seed=seed)
-    parts = {"misfit": misfit.scores, "density": embeddedness(network)}
+    return strange(accounts, adjacency(accounts.edges, len(accounts)), steps=steps, seed=seed)
+
+
+def strange(
+    accounts: Accounts, network: Any, *, misfit: Misfit | None = None, steps: int = 400, seed: int = 0
+) -> Strangeness:
+    """`strangeness` over a network at hand, and over a `misfit` where that is known already."""
+    if misfit is None:
+        misfit = misfits(accounts.features, network, steps=steps, seed=seed)
+    dense = embeddedness(network)
+    parts = {"misfit": misfit.scores, "density": dense}
     evidence = {name: population_p_values(scores) for name, scores in parts.items()}
     kinds = list(evidence.values())
-    return Strangeness(surprise(kinds), either(kinds), evidence, misfit)
+    return Strangeness(surprise(kinds), either(kinds), evidence, misfit, dense)
