@@ -38,6 +38,11 @@ def feeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     made.catalog.table.write_csv(tmp_path / "products.csv")
     made.events.table.write_csv(tmp_path / "log.csv")
     made.events.table.tail(20).write_csv(tmp_path / "today.csv")
+    accounts = {"account": [f"a{row}" for row in range(300)], "orders": [row % 7 for row in range(300)]}
+    pl.DataFrame(accounts).write_csv(tmp_path / "accounts.csv")
+    ends = [(f"a{row}", f"a{near}") for row in range(12) for near in range(row)]  # a clique among strangers
+    ends += [(f"a{row}", f"a{row + 20}") for row in range(1, 280)]
+    pl.DataFrame(ends, schema=["source", "target"], orient="row").write_csv(tmp_path / "edges.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -101,6 +101,10 @@ def fraud(
         if found.learned
         else "  without labels: by misfit and density"
     )
+    if not found.flagged(false_alarms, most):
+        say(
+            f"  nobody is as rare as {false_alarms:g}: a larger --false-alarms shows the strangest there are."
+        )
     if cases is not None:
         write_cases(found, found.flagged(false_alarms, most), cases)
         say(f"The cases were written to {cases}.")

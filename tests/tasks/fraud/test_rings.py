@@ -38,6 +38,7 @@ def test_connections_join_those_who_meet(ordinary):
 
 def test_an_empty_log_has_no_ring():
     assert find_rings(Events(ordinary_schema())) == []
+    assert find_rings(shopping(2, 5, events_each=3, seed=0).events) == []
     assert rings_table([]).columns == list(RINGS)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -72,7 +73,7 @@ def plant_rings(
     return Events(pl.concat(parts).sort("timestamp", maintain_order=True)), planted
 
 
-def _as_events(rows: list[tuple[object, ...]], shop: str | None, schema: pl.Schema) -> pl.DataFrame:
+def _as_events(rows: Sequence[tuple[object, ...]], shop: str | None, schema: pl.Schema) -> pl.DataFrame:
     columns = {"user_id": [row[0] for row in rows], "id": [row[1] for row in rows]}
     made = pl.DataFrame(columns | {"timestamp": [row[2] for row in rows]}, schema_overrides=dict(schema))
     return made.select(

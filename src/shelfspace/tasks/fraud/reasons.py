@@ -35,7 +35,7 @@ def reasons_with_labels(learned: LabelledScores, row: int) -> list[Reason]:
 
 def reasons_without(accounts: Accounts, network: Any, found: Strangeness, row: int) -> list[Reason]:
     """Each kind of evidence that is rarer than one account in five, rarest first; misfits with features."""
-    reasons = []
+    reasons: list[Reason] = []
     for kind, p_values in sorted(found.evidence.items(), key=lambda item: float(item[1][row])):
         p_value = float(p_values[row])
         if p_value > 0.2 and reasons:

@@ -155,6 +155,8 @@ def _pairs(users: Int64, products: Int64, at: npt.NDArray[np.float64], days: flo
     meetings = scipy.sparse.csr_array(meetings.multiply(meetings >= _FEWEST_MEETINGS))
     meetings.setdiag(0)
     meetings.eliminate_zeros()
+    if not meetings.nnz:
+        return meetings
     rows, columns = meetings.nonzero()
     k, chance = meetings.data, np.asarray(expected[rows, columns]).ravel()
     surprise = np.where(k > chance, k * np.log(k / np.maximum(chance, 1e-9)) - k + chance, 0)
