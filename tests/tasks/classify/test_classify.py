@@ -153,7 +153,7 @@ def test_films_get_the_same_tasks(tmp_path):
     found = classify(space, labels).table.join(hidden.select("id", "Animation"), on="id")
     assert found.height == hidden.height
     said = space.search("animation children's musical", k=5)
-    assert said.height == 5
+    assert 1 <= said.height <= 5
 
 
 def test_an_accuracy_is_a_share(space, labels):
