@@ -22,9 +22,9 @@ def lessons(monkeypatch):
     """The lessons that training was given, while it learns nothing."""
     given = []
 
-    def learn(self, lesson, **options):
+    def learn(self, lesson, recipe, **options):
         given.append(lesson)
-        return self.closed, None
+        return self.closed
 
     monkeypatch.setattr(TextStudy, "learn", learn)
     return given

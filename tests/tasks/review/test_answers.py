@@ -52,8 +52,9 @@ def test_a_label_turned_round_is_about_the_same_pair(fast_space):
 def test_what_was_learned_without_them_is_not_answered_from(fast_space):
     ids = match(fast_space).select(KEY).rows()[:1]
     told = fast_space.with_labels(said(1, *ids))
-    assert fast_space.artifacts
-    assert told.artifacts == {}
+    matchers = [{n for n in space.artifacts if n.startswith("match-")} for space in (fast_space, told)]
+    assert matchers[0]
+    assert not matchers[1]
     assert told.vectors is fast_space.vectors
     other = Pairs.from_table(said(1, *ids).table.with_columns(right_shop=pl.lit("left"), right_id="left_id"))
     assert fast_space.with_labels(other).artifacts == fast_space.artifacts
