@@ -165,19 +165,26 @@ def inked(page, left: int = 0) -> int:
     )
 
 
+def until_inked(page, holds) -> int:
+    """How many pixels are painted once `holds` is true of that number; on a busy machine frames come late."""
+    for _ in range(200):
+        if holds(painted := inked(page)):
+            return painted
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{painted} pixels are painted")
+
+
 def test_it_moves_by_keys_and_by_dragging(opened):
     drawn = made_up()
     page = opened(drawn)
-    before = inked(page)
-    assert before > 500
+    before = until_inked(page, lambda painted: painted > 500)
     page.focus("#points")
     for _ in range(8):
         page.keyboard.press("+")
-    page.wait_for_timeout(200)
-    assert inked(page) < before / 2  # all products lie in the corners, and the middle is empty
+    # All products lie in the corners, and the middle is empty.
+    until_inked(page, lambda painted: painted < before / 2)
     page.keyboard.press("0")
-    page.wait_for_timeout(300)
-    assert abs(inked(page) - before) < 0.2 * before
+    until_inked(page, lambda painted: abs(painted - before) < 0.2 * before)
     x, y = place_of(page, drawn, 5)
     page.mouse.move(x + 90, y + 90)
     page.mouse.down()
@@ -190,10 +197,10 @@ def test_it_moves_by_keys_and_by_dragging(opened):
 
 def test_a_graphics_card_paints_the_same(opened):
     drawn = made_up(40)
-    by_hand, by_card = inked(opened(drawn)), opened(drawn, "webgl")
+    until_inked(opened(drawn), lambda painted: painted > 100)
+    by_card = opened(drawn, "webgl")
     by_card.screenshot()
     assert hovered(by_card, drawn, 6).startswith("Café desk number 6")
-    assert by_hand > 100
 
 
 def test_photos_show_beside_titles(opened):
@@ -226,7 +233,7 @@ def test_a_hundred_thousand_products_open_and_move(opened):
     page.focus("#points")
     for key in ("+", "ArrowLeft", "ArrowUp", "+"):
         page.keyboard.press(key)
-    assert inked(page) > 10_000
+    until_inked(page, lambda painted: painted > 10_000)
 
 
 def test_one_product_and_products_at_one_place_can_be_seen(opened):
