@@ -11,7 +11,7 @@ import numpy.typing as npt
 from shelfspace.data.accounts import FRAUD, HONEST, UNKNOWN
 from shelfspace.errors import OptionError
 from shelfspace.tasks.fraud.described import Described
-from shelfspace.tasks.match.trees import log_odds_of, platt, probability
+from shelfspace.tasks.match.trees import PARAMETERS, log_odds_of, platt, probability
 from shelfspace.training.gate import Verdict, gate, pseudo_values
 
 Float32 = npt.NDArray[np.float32]
@@ -24,20 +24,7 @@ _FOLDS = 3
 _BAG = 3
 _ROUNDS = 200
 _FOREST = 200
-_PARAMETERS: dict[str, Any] = {
-    "objective": "binary",
-    "num_leaves": 15,
-    "learning_rate": 0.05,
-    "min_data_in_leaf": 5,
-    "feature_fraction": 0.3,
-    "bagging_fraction": 0.8,
-    "bagging_freq": 1,
-    "lambda_l2": 5.0,
-    "deterministic": True,
-    "force_row_wise": True,
-    "num_threads": 1,
-    "verbose": -1,
-}
+_PARAMETERS: dict[str, Any] = {**PARAMETERS, "objective": "binary", "min_data_in_leaf": 5}
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ _FEW = 300  # labels of the rarer kind, below which a linear model is tried too
 _INNER_FOLDS = 5
 _PARTS_OF_ROUNDS = (0.125, 0.25, 0.5, 1.0)
 _SHARES = (0.0, 0.5, 1.0)  # of the linear model in the log-odds
-_PARAMETERS: dict[str, Any] = {
+#: Boosters of few labels over many columns, of pairs here and of accounts in `tasks.fraud`.
+PARAMETERS: dict[str, Any] = {
     "objective": "cross_entropy",
     "num_leaves": 15,
     "learning_rate": 0.05,
@@ -212,7 +213,7 @@ def _boosters(
     leaf = int(np.clip(rarer // 20, 3, 20))
     boosters = []
     for number in range(bag):
-        parameters = {**_PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
+        parameters = {**PARAMETERS, "min_data_in_leaf": leaf, "seed": seed * 1000 + number}
         dataset = lightgbm.Dataset(data, targets, weight=weights, init_score=start, params={"verbose": -1})
         boosters.append(lightgbm.train(parameters, dataset, rounds))
     return tuple(boosters)
