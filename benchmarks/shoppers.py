@@ -14,7 +14,7 @@ import numpy as np
 
 from shelfspace.data.synthetic import shopping
 from shelfspace.evaluation.clusterings import adjusted_rand
-from shelfspace.tasks.shoppers.kmeans import spherical_kmeans
+from shelfspace.tasks.groups.kmeans import spherical_kmeans
 from shelfspace.tasks.shoppers.shoppers import Shoppers
 from shelfspace.tasks.shoppers.tastes import taste_vectors
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, homogeneity_completeness_v_measure
+from sklearn.metrics.cluster import contingency_matrix
 
-from shelfspace.evaluation.clusterings import adjusted_rand, b_cubed_f1, pairwise_f1
+from shelfspace.evaluation.clusterings import adjusted_rand, b_cubed_f1, pairwise_f1, purity, v_measure
 
 CLUSTERINGS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1, max_size=25)
 NOTHING = np.zeros(0, int)
@@ -41,6 +42,28 @@ def test_b_cubed_f1_is_the_loops(things: list[tuple[int, int]]) -> None:
 def test_adjusted_rand_is_scikit_learns(things: list[tuple[int, int]]) -> None:
     truth, predicted = np.array(things).T
     assert adjusted_rand(truth, predicted) == pytest.approx(adjusted_rand_score(truth, predicted))
+
+
+@settings(deadline=None)
+@given(CLUSTERINGS)
+def test_v_measure_is_scikit_learns(things: list[tuple[int, int]]) -> None:
+    truth, predicted = np.array(things).T
+    expected = homogeneity_completeness_v_measure(truth, predicted)
+    assert v_measure(truth, predicted) == pytest.approx(expected, abs=1e-9)
+
+
+@settings(deadline=None)
+@given(CLUSTERINGS)
+def test_purity_is_the_largest_overlaps(things: list[tuple[int, int]]) -> None:
+    truth, predicted = np.array(things).T
+    best = contingency_matrix(truth, predicted).max(axis=0).sum()
+    assert purity(truth, predicted) == pytest.approx(best / len(truth))
+
+
+def test_nothing_is_pure_and_homogeneous() -> None:
+    assert v_measure(NOTHING, NOTHING) == (1, 1, 1)
+    assert purity(NOTHING, NOTHING) == 1
+    assert v_measure(np.array([0, 1]), np.array([0, 0])).v_measure == 0
 
 
 @pytest.mark.parametrize("measure", [pairwise_f1, b_cubed_f1, adjusted_rand])

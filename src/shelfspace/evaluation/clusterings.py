@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -83,6 +83,50 @@ def adjusted_rand(truth: Numbers, predicted: Numbers) -> float:
     expected = table.left_pairs * table.right_pairs / possible if possible else 0.0
     best = (table.left_pairs + table.right_pairs) / 2
     return (table.shared_pairs - expected) / (best - expected) if best != expected else 1.0
+
+
+class VMeasure(NamedTuple):
+    """Three shares in 0…1."""
+
+    homogeneity: float
+    completeness: float
+    v_measure: float
+
+
+def v_measure(truth: Numbers, predicted: Numbers) -> VMeasure:
+    """Homogeneity, completeness and their harmonic mean (Rosenberg and Hirschberg 2007), names `[n]`.
+
+    h = 1 − H(truth | predicted) / H(truth), c = 1 − H(predicted | truth) / H(predicted), each 1 where the
+    entropy below the line is 0. All 1 where n is 0.
+    """
+    table = Contingency.of(truth, predicted)
+    if not table.n:
+        return VMeasure(1.0, 1.0, 1.0)
+    share = table.shared / table.n
+    within = -float(np.sum(share * np.log(table.shared / table.right_sizes)))
+    spread = -float(np.sum(share * np.log(table.shared / table.left_sizes)))
+    h = 1 - _ratio(within, -float(np.sum(share * np.log(table.left_sizes / table.n))))
+    c = 1 - _ratio(spread, -float(np.sum(share * np.log(table.right_sizes / table.n))))
+    return VMeasure(h, c, 2 * h * c / (h + c) if h + c else 0.0)
+
+
+def _ratio(part: float, whole: float) -> float:
+    return part / whole if whole > 1e-12 else 0.0
+
+
+def purity(truth: Numbers, predicted: Numbers) -> float:
+    """The share of things whose true cluster is the commonest of their predicted one, in 0…1; names `[n]`.
+
+    It grows with the number of clusters: compare it at equal numbers only. 1 where n is 0.
+    """
+    truth, sizes = _numbered(truth)
+    predicted, found = _numbered(predicted)
+    if not len(truth):
+        return 1.0
+    keys, shared = np.unique(predicted * len(sizes) + truth, return_counts=True)
+    best = np.zeros(len(found))
+    np.maximum.at(best, keys // len(sizes), shared)
+    return float(best.sum()) / len(truth)
 
 
 def _numbered(names: Numbers) -> tuple[npt.NDArray[np.int64], Counts]:

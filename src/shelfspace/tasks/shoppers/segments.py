@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from shelfspace.data.interactions import Float32, Int64
+from shelfspace.tasks.groups.kmeans import best_count, spherical_kmeans, strengths
 from shelfspace.tasks.shoppers.apart import APART_SCHEMA, apart, in_words
-from shelfspace.tasks.shoppers.kmeans import best_count, spherical_kmeans, strengths
 from shelfspace.tasks.shoppers.traits import Traits
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from shelfspace.errors import OptionError
 from shelfspace.evaluation.clusterings import adjusted_rand
-from shelfspace.tasks.shoppers.kmeans import best_count, spherical_kmeans, strengths
+from shelfspace.tasks.groups.kmeans import best_count, nearest, spherical_kmeans, strengths, sums_of
 from shelfspace.tasks.shoppers.tastes import unit
 
 
@@ -55,6 +55,28 @@ def test_there_are_no_more_clusters_than_different_vectors() -> None:
 def test_no_cluster_at_all_is_refused() -> None:
     with pytest.raises(OptionError, match="1 or more"):
         spherical_kmeans(np.eye(2, dtype=np.float32), 0)
+
+
+def test_a_weight_of_two_is_the_vector_twice() -> None:
+    vectors, _ = around(3, 20, 0.5)
+    twice = np.concatenate([vectors, vectors[:20]])
+    weights = np.where(np.arange(60) < 20, 2.0, 1.0)
+    labels = spherical_kmeans(vectors, 3, weights=weights, rounds=100).labels
+    assert np.array_equal(labels, labels[np.arange(60)])
+    assert np.allclose(
+        sums_of(vectors, labels, 3, weights), sums_of(twice, np.append(labels, labels[:20]), 3)
+    )
+    centres = sums_of(vectors, labels, 3, weights)
+    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
+    assert adjusted_rand(nearest(vectors, centres)[0], labels) > 0.9
+
+
+def test_the_nearest_centre_is_found_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shelfspace.tasks.groups.kmeans._BLOCK", 10)
+    vectors, _ = around(4, 10, 1.0)
+    labels, cosines = nearest(vectors, vectors[:4])
+    assert np.array_equal(labels, (vectors @ vectors[:4].T).argmax(axis=1))
+    assert np.allclose(cosines, (vectors @ vectors[:4].T).max(axis=1))
 
 
 @pytest.mark.parametrize("centres", [2, 4, 6])
