@@ -81,6 +81,13 @@ def fit(
     queries: Annotated[
         Path | None, typer.Option(metavar="LOG", help="What was searched for and taken: query, id, position.")
     ] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(
+            metavar="auto|NAME|PATH",
+            help="A pretrained text model that learns from --queries to look closer at the best answers.",
+        ),
+    ] = None,
     rejects: RejectsOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -134,6 +141,7 @@ def fit(
             images=images,
             events=log,
             queries=asked,
+            reranker=reranker,
             tune=trials if tune else 0,
             ensemble=ensemble,
         )

@@ -56,7 +56,7 @@ def bench_search(folder: str | Path, *, seed: int = 0, preset: Preset = "balance
             "dropped_products": float(data.dropped),
             "least_relevance": ranking.least,
             **{f"weight_{name}": weight for name, weight in ranking.first.weights.items()},
-            **({} if ranking.second is None else _weights(ranking.second.weights)),
+            **_weights(ranking),
         },
     )
     return result.costing(cost)
@@ -78,5 +78,9 @@ def _exact(reader: Reader, ranking: Ranking, data: SearchFolder, seed: int) -> f
     return float((asked.gains(first) > 0).mean())
 
 
-def _weights(weights: dict[str, float]) -> Figures:
-    return {f"second_weight_{name}": weight for name, weight in weights.items()}
+def _weights(ranking: Ranking) -> Figures:
+    return {
+        f"stage_{number}_weight_{name}": weight
+        for number, stage in enumerate(ranking.stages, 1)
+        for name, weight in stage.weighing.weights.items()
+    }

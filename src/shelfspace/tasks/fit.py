@@ -75,6 +75,7 @@ def fit(
     images: str | Path | None = None,
     events: Events | None = None,
     queries: QueryLog | None = None,
+    reranker: str | None = None,
     tune: int = 0,
     ensemble: int = 1,
 ) -> Space:
@@ -103,7 +104,9 @@ def fit(
     texts, and `match` compares photos too. What could not be read joins the catalogue's rejects.
 
     `events` teach the space to `recommend`, see `with_recommender`, and `queries` to search, see
-    `with_search`; without them the listings' own words do.
+    `with_search`; without them the listings' own words do. `reranker` names a pretrained text model, as
+    `encoder` does, that learns from the queries to read query and listing at once, and then looks closer at
+    the best twenty answers, if held-out queries surely gain by it.
 
     `tune` is how many recipes of text learning are tried by cross-validation over the known pairs before one
     is learned by, see `tuned_recipe`; the artifact `TUNING` holds the table. `ensemble` encoders are trained
@@ -122,6 +125,12 @@ def fit(
             f"tune {tune} and ensemble {ensemble} came with the preset {preset} and the encoder {encoder}.",
             "They are of how the static encoder is trained, which these leave as it is.",
             "Choose another preset, or leave them and --encoder out.",
+        )
+    if reranker is not None and queries is None:
+        raise OptionError(
+            f"The reranker {reranker} came without queries.",
+            "It learns from a query log which products people take for which words.",
+            "Give --queries too, or leave --reranker out.",
         )
     if not len(catalog):
         raise OptionError("The catalogue is empty.", "A space needs products.", "Look at its rejects.")
@@ -151,7 +160,8 @@ def fit(
         from shelfspace.tasks.recommend.learn import with_recommender
 
         space = with_recommender(space, events, preset=preset, seed=seed)
-    return with_search(space, queries, seed=seed)
+    text_model = None if reranker is None else TextModel.named(reranker, tuning, seed)
+    return with_search(space, queries, text_model=text_model, seed=seed)
 
 
 def _fit_two(catalog: Catalog, shops: Sequence[str], known: Pairs, way: _Way) -> Space:

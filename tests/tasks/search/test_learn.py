@@ -50,7 +50,7 @@ def test_a_ranking_comes_back_as_it_was(shelf_space, lessons, taught):
 
 def test_without_training_queries_signals_are_weighed_alone(shelf_space, lessons):
     found = learn_ranking(reader_of(shelf_space), None, lessons[1])
-    assert found.trees is None
+    assert found.stages == ()
     assert len(found.query_words) == 0
     assert set(found.first.weights) <= {"words", "meaning", "letters", "codes"}
 
@@ -58,5 +58,5 @@ def test_without_training_queries_signals_are_weighed_alone(shelf_space, lessons
 def test_queries_that_nothing_fits_change_nothing(shelf_space):
     nothing = Judged.of(["lamp", "chair"], [np.zeros(0, np.int64)] * 2)
     found = learn_ranking(reader_of(shelf_space), nothing, nothing)
-    assert found.trees is None
+    assert found.stages == ()
     assert isinstance(found.query_words, QueryWords)

@@ -39,7 +39,7 @@ def test_without_a_log_the_listings_teach(bare):
     space = with_search(bare)
     assert ARTIFACT in space.artifacts
     assert "search_queries" not in space.figures
-    assert ranking_of(space).trees is None
+    assert ranking_of(space).stages == ()
     assert space.search("corvo crimson helmte", 5)["title"].str.contains("crimson helmet").all()
 
 

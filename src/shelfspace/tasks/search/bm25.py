@@ -81,16 +81,26 @@ class Bm25:
             scores[self.rows[first:last]] += self.weights[first:last]
         return scores / np.float32(bound) if bound else scores
 
+    def covered(self, query: str, rows: Int64) -> npt.NDArray[np.float32]:
+        """The share of the query's words, by rarity, that each of `rows` holds anywhere, float32 in 0…1."""
+        held, bound = np.zeros(len(rows), np.float32), 0.0
+        for first, last in set(self._spans_of_words(query)):
+            worth = float(_idf(np.array(last - first), self.n))
+            held[np.isin(rows, self.rows[first:last])] += worth
+            bound += worth
+        return held / np.float32(bound) if bound else held
+
     def knows(self, word: str) -> bool:
         """Whether a listing has this word, or two neighbours that make it."""
         first, last = self._span(word_hash(_singular(word)))
         return last > first
 
-    def rows_named(self, text: str) -> list[Int64]:
-        """For each word of a text the rows whose name holds it, ascending."""
-        tokens = tokenize([_singular(normalise(text))], grams=False)
-        spans = [self._span(term) for term in tokens.hash[tokens.kind != Kind.JOINED].tolist()]
-        return [self.rows[a:b][self.named[a:b]].astype(np.int64) for a, b in spans]
+    def rows_with(self, text: str, *, named: bool) -> list[Int64]:
+        """For each word of a text the rows that hold it, ascending; `named` counts names alone."""
+        spans = self._spans_of_words(text)
+        return [
+            (self.rows[a:b][self.named[a:b]] if named else self.rows[a:b]).astype(np.int64) for a, b in spans
+        ]
 
     def rows_of_codes(self, query: str) -> tuple[Int64, npt.NDArray[np.float32]]:
         """The rows whose name holds a model code of the query that few listings have, ascending.
@@ -108,6 +118,11 @@ class Bm25:
                 found += 1
         distinct, counts = np.unique(np.concatenate(rows), return_counts=True)
         return distinct.astype(np.int64), (counts / max(found, 1)).astype(np.float32)
+
+    def _spans_of_words(self, text: str) -> list[tuple[int, int]]:
+        """Where the postings of each word of a text begin and end."""
+        tokens = tokenize([_singular(normalise(text))], grams=False)
+        return [self._span(term) for term in tokens.hash[tokens.kind != Kind.JOINED].tolist()]
 
     def _span(self, term: int) -> tuple[int, int]:
         place = int(np.searchsorted(self.terms, np.uint64(term)))

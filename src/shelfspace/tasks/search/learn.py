@@ -9,35 +9,50 @@ import numpy as np
 import numpy.typing as npt
 
 from shelfspace.progress import progress
-from shelfspace.tasks.match.trees import TreeScorer, platt
+from shelfspace.tasks.match.trees import platt
+from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.tasks.search.judged import Judged
+from shelfspace.tasks.search.lesson import Lesson, cross_judge, tree_judge
 from shelfspace.tasks.search.query_words import QueryWords
-from shelfspace.tasks.search.ranking import CLOSER, Ranking, Weighing, columns_of
+from shelfspace.tasks.search.ranking import Ranking
 from shelfspace.tasks.search.signals import POOL, Looked, Reader
+from shelfspace.tasks.search.stages import BEFORE, TOLD, Judge, Stage
+from shelfspace.tasks.search.weighing import Weighing
 from shelfspace.training.gate import Measure, Verdict, gate
 
 Float32 = npt.NDArray[np.float32]
 
 _K = 10  # the depth at which weights are chosen
-_ROUNDS, _BAG = 200, 2
-_MOST = 2_000  # queries that trees learn from
+_MOST = 2_000  # queries that judges learn from
+_CALIBRATED = 50  # the best answers, which the probability is told of
 #: The weights of signals that start beside each other, before anything was learned.
 _CLOSED = {"words": 1.0, "letters": 1.0, "codes": 0.5, "meaning": 0.5}
 _LOST = 0.01  # of the fitting products found, that the cut-off may lose
 
 
-def learn_ranking(reader: Reader, train: Judged | None, valid: Judged, *, seed: int = 0) -> Ranking:
+def learn_ranking(
+    reader: Reader,
+    train: Judged | None,
+    valid: Judged,
+    *,
+    text_model: TextModel | None = None,
+    seed: int = 0,
+) -> Ranking:
     """The ranking that `train` teaches, chosen and calibrated on `valid`, whose queries it has not seen.
 
     Without `train` the signals are only weighed. Each step is taken if `valid` says surely that it helps (see
-    `gate`): first weights beside equal ones, then trees beside these.
+    `gate`): first weights beside equal ones, then trees beside these, then a cross-encoder that starts as
+    `text_model`, where there is one.
     """
     words = QueryWords.none() if train is None else QueryWords.learn(train, reader.space.vectors)
     looked = look_all(reader, valid, words)
     verdict = _first(looked, valid)
     ranking = Ranking(Weighing(verdict.weights, verdict.scales), query_words=words)
     if train is not None:
-        ranking = _with_trees(reader, ranking, train, (valid, looked), seed)
+        lesson = _lesson_of(reader, train, ranking, seed)
+        for judge in (tree_judge(reader, lesson, seed), cross_judge(reader, lesson, text_model)):
+            if judge is not None:
+                ranking = _with_judge(reader, ranking, judge, valid, looked)
     return _calibrated(reader, ranking, valid, looked)
 
 
@@ -85,33 +100,26 @@ def scales_of(signals: dict[str, Float32], looked: Looked) -> dict[str, tuple[fl
     }
 
 
-def _with_trees(
-    reader: Reader, ranking: Ranking, train: Judged, held: tuple[Judged, Looked], seed: int
-) -> Ranking:
-    """The same with trees, if they rank the held-out queries surely better."""
+def _lesson_of(reader: Reader, train: Judged, ranking: Ranking, seed: int) -> Lesson:
     if len(train) > _MOST:
         train = train.take(np.sort(np.random.default_rng(seed).permutation(len(train))[:_MOST]))
-    lesson = _unseen(reader, train, look_all(reader, train, ranking.query_words), seed)
-    lesson, _ = lesson.best(ranking.first.of(lesson.signals), CLOSER)
-    gains, there = train.gains(lesson.rows), (lesson.rows >= 0).ravel()
-    labels = (gains.ravel() > 0)[there].astype(np.int64)
-    if not 0 < labels.sum() < len(labels):
-        return ranking
-    columns = {name: values[there] for name, values in columns_of(reader, train.texts, lesson).items()}
-    weights = np.where(labels > 0, gains.ravel()[there], 1.0).astype(np.float64)
-    weights[labels > 0] /= weights[labels > 0].mean()
-    trees = TreeScorer.fit(columns, labels, seed=seed, weights=weights, bag=_BAG, rounds=_ROUNDS)
-    valid, looked = held
-    near, scores = looked.best(ranking.first.of(looked.signals), CLOSER)
-    told = trees.log_odds(columns_of(reader, valid.texts, near)).reshape(near.rows.shape)
+    looked = _unseen(reader, train, look_all(reader, train, ranking.query_words), seed)
+    looked, _ = looked.best(ranking.first.of(looked.signals), looked.rows.shape[1])
+    return Lesson(train.texts, looked, train.gains(looked.rows))
+
+
+def _with_judge(reader: Reader, ranking: Ranking, judge: Judge, valid: Judged, looked: Looked) -> Ranking:
+    """The same with a closer look, if that ranks the held-out queries surely better."""
+    near, scores = ranking.scored(reader, valid.texts, looked)
+    near, scores = near.best(scores, judge.closer)
     candidates = {
-        "first": np.where(near.rows >= 0, scores, -np.inf),
-        "trees": np.where(near.rows >= 0, told, -np.inf),
+        name: np.where(near.rows >= 0, values, -np.inf)
+        for name, values in ((BEFORE, scores), (TOLD, judge.told(reader, valid.texts, near)))
     }
-    verdict = gate(candidates, ndcg_measure(near, valid), closed="first", steps=5)
-    if "trees" not in verdict.weights:
+    verdict = gate(candidates, ndcg_measure(near, valid), closed=BEFORE, steps=5)
+    if TOLD not in verdict.weights:
         return ranking
-    return replace(ranking, trees=trees, second=Weighing(verdict.weights, verdict.scales))
+    return replace(ranking, stages=(*ranking.stages, Stage(judge, Weighing(verdict.weights, verdict.scales))))
 
 
 def _unseen(reader: Reader, train: Judged, looked: Looked, seed: int) -> Looked:
@@ -155,7 +163,7 @@ def _calibrated(reader: Reader, ranking: Ranking, valid: Judged, looked: Looked)
     """The same with log-odds that are those of the validation queries, and a cut-off."""
     raw = replace(ranking, slope=1.0, offset=0.0)
     ranked, relevance = raw.ranked(reader, valid.texts, looked)
-    there = (ranked.rows >= 0) & (np.arange(ranked.rows.shape[1]) < CLOSER)
+    there = (ranked.rows >= 0) & (np.arange(ranked.rows.shape[1]) < _CALIBRATED)
     labels = (valid.gains(ranked.rows)[there] > 0).astype(np.int64)
     with np.errstate(divide="ignore"):
         odds = np.clip(relevance - ranked.exact, 1e-12, 1 - 1e-12)[there]

@@ -149,12 +149,20 @@ class Reader:
             exact = np.maximum(exact, np.float32(CODE) * codes)
         signals = {
             "words": query.words[rows],
+            "covered": self._covered(query, rows),
             "meaning": np.maximum(vectors @ query.asked[0], 0),
             "letters": letters,
             "codes": codes,
             "fits": query.meanings.fits(query.meant, vectors),
         }
         return Looked(rows[None], exact[None], {name: each[None] for name, each in signals.items()})
+
+    def _covered(self, query: Query, rows: Int64) -> Float32:
+        covered = self.words.covered(query.text, rows)
+        if query.meant == query.text:
+            return covered
+        meant = np.float32(_CORRECTED) * self.words.covered(query.meant, rows)
+        return np.asarray(np.maximum(covered, meant), np.float32)
 
     def alike(self, texts: Sequence[str], rows: Int64) -> Float32:
         """The exact cosines of the words and letters of queries and products, float32 `[queries, rows]`."""

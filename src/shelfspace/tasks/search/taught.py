@@ -9,6 +9,7 @@ import numpy as np
 from shelfspace.data.query_log import QueryLog
 from shelfspace.errors import OptionError
 from shelfspace.space.space import Space
+from shelfspace.tasks.match.tuned import TextModel
 from shelfspace.tasks.search.judged import Judged
 from shelfspace.tasks.search.learn import learn_ranking
 from shelfspace.tasks.search.logged import judged_of_log
@@ -22,11 +23,14 @@ _FEWEST = 40  # different queries of a log, below which it says too little
 _HELD_OUT, _MOST_HELD_OUT = 0.25, 500
 
 
-def with_search(space: Space, log: QueryLog | None = None, *, seed: int = 0) -> Space:
+def with_search(
+    space: Space, log: QueryLog | None = None, *, text_model: TextModel | None = None, seed: int = 0
+) -> Space:
     """The space with what it learned to search by in its artifacts, and what that is in its figures.
 
-    From a log of at least 40 different queries it learns what their words mean, how signals are weighed, and
-    trees; a quarter of the queries is held out to choose and to calibrate by. Without such a log, queries
+    From a log of at least 40 different queries it learns what their words mean, how signals are weighed,
+    trees, and a cross-encoder that starts as `text_model`, where there is one; a quarter of the queries is
+    held out to choose and to calibrate by. Without such a log, queries
     made of the listings' own words weigh the signals; of a catalogue of fewer than 200 products nothing is
     learned. `space` itself stays as it is.
 
@@ -35,7 +39,7 @@ def with_search(space: Space, log: QueryLog | None = None, *, seed: int = 0) -> 
     reader = reader_of(space)
     judged = None if log is None else _known(space, log)
     if judged is not None and len(judged) >= _FEWEST:
-        ranking = learn_ranking(reader, *split(judged, seed), seed=seed)
+        ranking = learn_ranking(reader, *split(judged, seed), text_model=text_model, seed=seed)
         told = {"search_queries": float(len(judged))}
     elif (weighed := _weighed(reader, seed)) is not None:
         ranking, told = weighed, {}
