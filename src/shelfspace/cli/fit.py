@@ -27,17 +27,16 @@ from shelfspace.cli.options import (
     TuneOption,
     mapping_of,
 )
-from shelfspace.cli.read_tables import read_tables
 from shelfspace.cli.recommend import read_log
 from shelfspace.cli.speak import say, say_next, step
 from shelfspace.cli.tables import check_out, show, tell_rejects, write_table
 
 if TYPE_CHECKING:
     from shelfspace.data import Catalog, Pairs, QueryLog
+    from shelfspace.data.table_schema import TableSchema
     from shelfspace.space import Space
 
 CHECKPOINT_NAME = ".checkpoint"
-SCHEMA_NAME = "schema.json"  # of the artifact, as data.table_schema names it
 
 
 def fit(
@@ -115,7 +114,7 @@ def fit(
     if schema is None:
         catalog, kinds = read_feeds(feeds, mapping_of(map_), rejects), None
     else:
-        catalog, kinds = read_tables(feeds, None if schema == "auto" else Path(schema))
+        catalog, kinds = _read_tables(feeds, schema)
     known = _read_pairs(pairs, catalog)
     known, waiting = (known, None) if forget_labels else _with_kept(out, known, catalog)
     started = _opened(init)
@@ -142,6 +141,7 @@ def fit(
             events=log,
             queries=asked,
             reranker=reranker,
+            schema=kinds,
             tune=trials if tune else 0,
             ensemble=ensemble,
         )
@@ -149,12 +149,20 @@ def fit(
         tell_photos(space.catalog, rejects)
     if waiting is not None:
         space.pairs = waiting.amended(space.pairs)
-    if kinds is not None:
-        space.artifacts[SCHEMA_NAME] = kinds.to_json().encode()
     version = space.save(out)
     shutil.rmtree(checkpoint, ignore_errors=True)
     say(f"{out} now holds version {version}.")
     _tell(space, out, version, as_json=as_json)
+
+
+def _read_tables(paths: list[Path], schema: str) -> tuple[Catalog, TableSchema]:
+    from shelfspace.data.readers.read_tables import read_tables
+
+    with step(f"Reading {len(paths)} {'table' if len(paths) == 1 else 'tables'}"):
+        read = read_tables(paths, schema)
+        for line in read.told:
+            say(f"  {line}")
+    return read.catalog, read.schema
 
 
 def _read_queries(log: Path, out: Path) -> QueryLog:

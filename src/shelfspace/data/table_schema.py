@@ -73,6 +73,12 @@ class TableSchema:
         return cls(_kinds(text, "The schema"))
 
 
+def schema_of(artifacts: Mapping[str, bytes]) -> TableSchema | None:
+    """The schema of the table that a space was fitted on, among its artifacts; None of a product feed."""
+    blob = artifacts.get(SCHEMA_NAME)
+    return None if blob is None else TableSchema.from_json(blob.decode())
+
+
 def read_schema(path: str | Path, table: pl.DataFrame) -> TableSchema:
     """The schema that a JSON file says, {"column": "kind", …}; what it leaves out is guessed.
 

@@ -12,6 +12,7 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.events import Events
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.query_log import QueryLog
+from shelfspace.data.table_schema import SCHEMA_NAME, TableSchema
 from shelfspace.encoders.encoder import Encoder
 from shelfspace.encoders.listing import Listings
 from shelfspace.encoders.static import StaticTextEncoder
@@ -76,6 +77,7 @@ def fit(
     events: Events | None = None,
     queries: QueryLog | None = None,
     reranker: str | None = None,
+    schema: TableSchema | None = None,
     tune: int = 0,
     ensemble: int = 1,
 ) -> Space:
@@ -107,6 +109,9 @@ def fit(
     `with_search`; without them the listings' own words do. `reranker` names a pretrained text model, as
     `encoder` does, that learns from the queries to read query and listing at once, and then looks closer at
     the best twenty answers, if held-out queries surely gain by it.
+
+    `schema` says what the columns of a table are that is no product feed, see `read_tables`; the space keeps
+    it.
 
     `tune` is how many recipes of text learning are tried by cross-validation over the known pairs before one
     is learned by, see `tuned_recipe`; the artifact `TUNING` holds the table. `ensemble` encoders are trained
@@ -153,6 +158,8 @@ def fit(
     if photos is not None:
         space = photos.joined(space, epochs=EPOCHS if STEPS[preset] else 0)
     space.figures["preset"] = preset
+    if schema is not None:
+        space.artifacts[SCHEMA_NAME] = schema.to_json().encode()
     if len(aliases):
         space.figures["aliases"] = str(aliases)
         space.artifacts[ALIASES] = aliases.to_json().encode()

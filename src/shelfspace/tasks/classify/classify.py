@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from shelfspace.data.catalog import Catalog
-from shelfspace.data.table_schema import SCHEMA_NAME, TableSchema, details, own_name
+from shelfspace.data.table_schema import TableSchema, details, own_name, schema_of
 from shelfspace.encoders.columns import column_vectors
 from shelfspace.encoders.listing import Listings
 from shelfspace.errors import OptionError
@@ -131,7 +131,7 @@ def classify(
 
 def _read(space: Space, known: KnownClasses) -> tuple[Reading, Things]:
     """The products as things, with what the space knows of them, and without the column that is asked for."""
-    schema = _schema(space)
+    schema = schema_of(space.artifacts) or TableSchema({"title": "text"})
     told = {kind: [own_name(name) for name in schema.of_kind(kind)] for kind in schema.kinds.values()}
     numbers, categories = (
         [name for name in told.get(kind, ()) if name != known.column] for kind in ("number", "category")
@@ -151,12 +151,6 @@ def _read(space: Space, known: KnownClasses) -> tuple[Reading, Things]:
     if space.photo_vectors is not None:
         parts["photos"] = unit_rows(space.photo_vectors)
     return reading, replace(things, parts=parts)
-
-
-def _schema(space: Space) -> TableSchema:
-    """The schema of the table that the space was fitted on; of a product feed nothing but its title."""
-    blob = space.artifacts.get(SCHEMA_NAME)
-    return TableSchema({"title": "text"}) if blob is None else TableSchema.from_json(blob.decode())
 
 
 def _hashed(space: Space) -> bool:

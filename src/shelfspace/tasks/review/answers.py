@@ -7,6 +7,7 @@ from typing import Any
 
 from shelfspace.data.pairs import Pairs
 from shelfspace.data.readers.read_pairs import read_pairs
+from shelfspace.data.table_schema import schema_of
 from shelfspace.errors import PairsError
 from shelfspace.space.space import Space
 from shelfspace.tasks.fit import fit
@@ -44,7 +45,11 @@ def with_labels(space: Space, labels: Any) -> Space:
 
 
 def relearned(space: Space, *, preset: str | None = None) -> Space:
-    """The space fitted again from its own products and all labels it keeps, by default as it was made."""
+    """The space fitted again from its own products, labels and events, by default as it was made.
+
+    A query log is not kept in a space: what it taught to search by is given up, and the listings' own words
+    weigh the signals again.
+    """
     chosen = preset or str(space.figures.get("preset", "balanced"))
     return fit(
         space.catalog,
@@ -52,4 +57,6 @@ def relearned(space: Space, *, preset: str | None = None) -> Space:
         preset=next((name for name in STEPS if name == chosen), "balanced"),
         encoder=str(space.figures.get("encoder", "static")),
         seed=space.seed,
+        events=space.events if len(space.events) else None,
+        schema=schema_of(space.artifacts),
     )
