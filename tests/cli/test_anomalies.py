@@ -67,3 +67,36 @@ def test_a_space_is_looked_through_and_its_feed_mended(tmp_path):
     assert read_catalog(mended).table["product_type"][4] == "Home > Sofas"
     before, after = feed.read_text().splitlines(), mended.read_text().splitlines()
     assert [i for i in range(len(before)) if before[i] != after[i]] == [5]
+
+
+def test_strange_rows_of_a_table_are_listed(tmp_path):
+    table = pl.DataFrame(
+        {
+            "order": [f"o{i}" for i in range(60)],
+            "pieces": [i % 5 for i in range(60)],
+            "price": [1000.0 if i == 9 else 10.0 * (i % 5) + i % 3 for i in range(60)],
+            "way": [["post", "van"][i % 2] for i in range(60)],
+        }
+    )
+    table.write_csv(tmp_path / "orders.csv")
+    out = tmp_path / "strange.csv"
+    result = run(tmp_path / "orders.csv", "--preset", "fast", "--false-alarms", "0.05", "--out", out)
+    assert result.exit_code == 0, result.output
+    assert "id: order; category: way; number: pieces, price" in result.stderr
+    rows = pl.read_csv(out)
+    assert rows.height == 60 and rows["row"][0] == "o9" and rows["why"][0].startswith("price 1000.0")
+    (tmp_path / "schema.json").write_text('{"order": "ignore", "pieces": "ignore", "way": "ignore"}')
+    again = run(
+        *(tmp_path / "orders.csv", "--good", tmp_path / "orders.csv", "--schema", tmp_path / "schema.json"),
+        *("--preset", "fast", "--json"),
+    )
+    assert again.exit_code == 0 and '"row":"10"' in again.stdout
+
+
+def test_tables_take_no_options_of_photos(tmp_path):
+    table = tmp_path / "orders.csv"
+    table.write_text("a,b\n1,2\n")
+    assert run(table, "--patch", tmp_path / "p.csv").exit_code == 2
+    assert run(tmp_path, "--schema", table).exit_code == 2
+    refused = run(table)
+    assert refused.exit_code == 1 and "none is a number or category" in refused.stderr

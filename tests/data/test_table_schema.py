@@ -13,6 +13,7 @@ from shelfspace.data.table_schema import (
     details,
     guess_schema,
     own_name,
+    read_kinds,
     read_schema,
 )
 from shelfspace.errors import FeedError, OptionError
@@ -134,3 +135,13 @@ def test_films_are_understood() -> None:
     assert schema.of_kind("id") == ["item"]
     assert {"Action", "Drama", "Western"} <= set(schema.of_kind("category"))
     assert schema.kinds["imdbURL"] == "ignore"
+
+
+def test_the_kinds_of_a_table_without_text(tmp_path):
+    path = tmp_path / "schema.json"
+    path.write_text('{"size": "number"}')
+    table = pl.DataFrame({"size": ["1", "2"], "colour": ["red", "red"]})
+    assert read_kinds(path, table)["size"] == "number"
+    path.write_text('{"size": "weight"}')
+    with pytest.raises(OptionError, match="weight"):
+        read_kinds(path, table)

@@ -43,26 +43,44 @@ def test_photos_are_judged_beside_floors(folder):
     assert (found["n_train"], found["data"]["test_good"], found["data"]["test_anomalies"]) == (16, 8, 16)
 
 
-def test_tables_are_judged_by_their_nearest_rows(tmp_path):
-    rng = np.random.default_rng(0)
+def made_table(path, seed=0):
+    rng = np.random.default_rng(seed)
     X = np.concatenate([rng.normal(0, 1, (200, 4)), rng.normal(6, 1, (10, 4))]) * [1, 100, 1, 0.01]
     X[0, 0] = np.nan
-    np.savez(tmp_path / "made.npz", X=X, y=np.repeat([0, 1], [200, 10]))
-    result = bench_anomaly(tmp_path / "made.npz")
-    assert result.metrics["auroc"] > 0.99 and result.floors["isolation_forest"]["auroc"] > 0.9
+    np.savez(path, X=X, y=np.repeat([0, 1], [200, 10]))
+
+
+def test_tables_are_judged_beside_plain_methods(tmp_path):
+    made_table(tmp_path / "made.npz")
+    result = bench_anomaly(tmp_path / "made.npz", preset="fast")
+    assert result.dataset == "made" and result.metrics["auroc"] > 0.99
+    assert result.metrics["recall@k"] > 0.9 and result.metrics["flagged_anomalies"] > 0.9
+    assert result.metrics["precision@1%"] == 1 and result.metrics["flagged_normal"] < 0.1
+    assert set(result.floors) == {"knn_distance", "isolation_forest", "local_outlier_factor", "ecod"}
+    assert min(floor["auroc"] for floor in result.floors.values()) > 0.9
     assert result.n_train == 100 and result.data["test_anomalies"] == 10
     shown = CliRunner().invoke(
-        app, ["bench", "anomaly", str(tmp_path / "made.npz"), "--seed", "1", "--seed", "2"]
+        app,
+        ["bench", "anomaly", str(tmp_path / "made.npz"), "--preset", "fast", "--seed", "1", "--seed", "2"],
     )
     assert shown.exit_code == 0 and "isolation forest" in shown.stdout
 
 
+def test_a_folder_of_tables_gives_their_mean(tmp_path):
+    made_table(tmp_path / "a.npz")
+    made_table(tmp_path / "b.npz", 1)
+    result = bench_anomaly(tmp_path, preset="fast")
+    assert result.dataset == tmp_path.name and result.data["tables"] == 2
+    each = [result.metrics["auroc_a"], result.metrics["auroc_b"]]
+    assert result.metrics["auroc"] == pytest.approx(np.mean(each))
+
+
 def test_folders_and_files_of_another_kind_are_refused(tmp_path):
-    save(tmp_path / "train" / "good", materials("metal", 2, size=32))
-    save(tmp_path / "test" / "good", materials("metal", 2, size=32))
+    save(tmp_path / "photos" / "train" / "good", materials("metal", 2, size=32))
+    save(tmp_path / "photos" / "test" / "good", materials("metal", 2, size=32))
     (tmp_path / "odd.npz").write_bytes(b"nothing")
     np.savez(tmp_path / "normal.npz", X=np.ones((3, 2)), y=np.zeros(3))
-    for place in (tmp_path, tmp_path / "odd.npz", tmp_path / "normal.npz", tmp_path / "nowhere"):
+    for place in (tmp_path / "photos", tmp_path / "odd.npz", tmp_path / "normal.npz", tmp_path / "nowhere"):
         with pytest.raises(FeedError):
             bench_anomaly(place)
 

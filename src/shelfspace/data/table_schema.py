@@ -37,14 +37,7 @@ class TableSchema:
     kinds: Mapping[str, str]
 
     def __post_init__(self) -> None:
-        wrong = {name: kind for name, kind in self.kinds.items() if kind not in KINDS}
-        if wrong:
-            name, kind = next(iter(wrong.items()))
-            raise OptionError(
-                f"The schema says that {name!r} is {kind!r}.",
-                f"A column is {', '.join(KINDS)}.",
-                "Say which.",
-            )
+        _check(self.kinds)
         for kind in ("id", "image"):
             if len(self.of_kind(kind)) > 1:
                 raise OptionError(
@@ -85,6 +78,14 @@ def read_schema(path: str | Path, table: pl.DataFrame) -> TableSchema:
     Texts of the file come before guessed ones, so its first is the title. Raises `FeedError` where the file
     cannot be read, `OptionError` where it is no such object or names a column that the table lacks.
     """
+    return TableSchema(read_kinds(path, table))
+
+
+def read_kinds(path: str | Path, table: pl.DataFrame) -> dict[str, str]:
+    """The kind of each column, as `read_schema` says, of a table that may have no text.
+
+    Raises what `read_schema` raises, but for what only things with a title need.
+    """
     try:
         text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -109,7 +110,8 @@ def read_schema(path: str | Path, table: pl.DataFrame) -> TableSchema:
     for kind in ("id", "image"):  # of which there is one only
         if kind in known.values():
             guesses = {name: "ignore" if own == kind else own for name, own in guesses.items()}
-    return TableSchema({**known, **{name: kind for name, kind in guesses.items() if name not in known}})
+    _check(known)
+    return {**known, **{name: kind for name, kind in guesses.items() if name not in known}}
 
 
 def guess_schema(table: pl.DataFrame) -> TableSchema:
@@ -176,6 +178,17 @@ def details(table: pl.DataFrame, categories: Sequence[str]) -> pl.Series:
 def own_name(column: str) -> str:
     """The name under which a catalogue keeps a table's column: its own, unless an attribute bears it."""
     return f"{column} (table)" if column in SCHEMA else column
+
+
+def _check(kinds: Mapping[str, str]) -> None:
+    wrong = {name: kind for name, kind in kinds.items() if kind not in KINDS}
+    if wrong:
+        name, kind = next(iter(wrong.items()))
+        raise OptionError(
+            f"The schema says that {name!r} is {kind!r}.",
+            f"A column is {', '.join(KINDS)}.",
+            "Say which.",
+        )
 
 
 def _detail(values: pl.Series) -> pl.Expr:

@@ -61,6 +61,32 @@ def table_floors(train: Matrix, rows: Matrix, *, seed: int = 0) -> dict[str, Sco
     return {"isolation_forest": -forest.score_samples(rows)}
 
 
+def row_floors(train: Matrix, rows: Matrix, *, seed: int = 0) -> dict[str, Scores]:
+    """Scores [n] of `rows` [n, d] by plain methods that know `train` [m, d], higher is stranger.
+
+    The distance to the nearest 5, an isolation forest, the local outlier factor, and `ecod`, the sum over
+    columns of how rare a value so far out is (Li et al. 2022, by both tails of each column's ranks).
+    """
+    from sklearn.neighbors import LocalOutlierFactor
+
+    local = LocalOutlierFactor(min(20, max(1, len(train) - 1)), novelty=True, n_jobs=1).fit(train)
+    return {
+        "knn_distance": nearest_distance(rows, train),
+        **table_floors(train, rows, seed=seed),
+        "local_outlier_factor": np.asarray(-local.score_samples(rows), np.float64),
+        "ecod": _ecod(train, rows),
+    }
+
+
+def _ecod(train: Matrix, rows: Matrix) -> Scores:
+    n, total = len(train), np.zeros(len(rows))
+    for known, values in zip(np.sort(train, axis=0).T, rows.T, strict=True):
+        below = (1 + np.searchsorted(known, values, side="right")) / (n + 1)
+        above = (1 + n - np.searchsorted(known, values, side="left")) / (n + 1)
+        total -= np.log(np.minimum(1, 2 * np.minimum(below, above)))
+    return total
+
+
 def _patch_distance(folder: AnomalyFolder, seed: int) -> Scores:
     memory = remember([filter_patches(evened(photo)).rows for photo in folder.good], seed=seed)
     strange = [memory.strangeness(filter_patches(evened(photo)).rows) for photo in folder.photos]

@@ -66,6 +66,12 @@ def read_anomaly_folder(folder: str | Path, size: int) -> AnomalyFolder:
     return AnomalyFolder(root.resolve().name, usable, photos, np.array(kinds), dropped)
 
 
+def table_files(place: str | Path) -> list[Path]:
+    """The .npz file itself, or those of a folder in order; none where it has none."""
+    path = Path(place)
+    return [path] if path.suffix == ".npz" else sorted(path.glob("*.npz"))
+
+
 def read_anomaly_table(path: str | Path) -> AnomalyTable:
     """The table of an .npz file with X and y; missing values become the column's mean.
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from shelfspace.evaluation.anomaly_floors import nearest_distance, photo_floors, table_floors
-from shelfspace.evaluation.anomaly_folders import GOOD, read_anomaly_folder, read_anomaly_table
+from shelfspace.evaluation.anomaly_floors import photo_floors
+from shelfspace.evaluation.anomaly_folders import GOOD, read_anomaly_folder, table_files
+from shelfspace.evaluation.bench_anomaly_tables import bench_anomaly_tables
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.metrics import auroc, average_precision
@@ -21,25 +22,22 @@ Scores = npt.NDArray[np.float64]
 Kinds = npt.NDArray[np.str_]
 
 FALSE_ALARMS = 0.01
-_NEIGHBOURS = 5
-_TRAIN_SHARE = 0.5
 
 
 def bench_anomaly(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced") -> BenchResult:
-    """`auroc`, `average_precision` and `recall@1%` of a folder of photos or an .npz table, with floors.
+    """`auroc`, `average_precision` and `recall@1%` of a folder of photos or of tables, with floors.
 
     Photos: an inspector learns from train/good alone; test is judged once. `auroc_<defect>` tells each defect
     from test/good, `false_alarms@1%` which share of good photos is flagged where the p-value is asked to be
     0.01 at most, and `recall_flagged` which share of damaged ones. `recall@1%` is of the scores alone: the
     share of anomalies above all but 1 % of the good.
 
-    Tables: half of the normal rows teach, everything else is judged, by the distance to the nearest 5 rows in
-    standardised columns; the floor is an isolation forest.
+    Tables: see `bench_anomaly_tables`.
 
     Raises `FeedError` where there is neither.
     """
-    if Path(folder).suffix == ".npz":
-        return _bench_table(folder, seed, preset)
+    if tables := table_files(folder):
+        return bench_anomaly_tables(tables, seed=seed, preset=preset)
     photos = read_anomaly_folder(folder, SIZE)
     with measured() as cost:
         inspector = learn_good(photos.good, steps=STEPS[preset], seed=seed)
@@ -67,31 +65,6 @@ def bench_anomaly(folder: str | Path, *, seed: int = 0, preset: Preset = "balanc
             "auroc_made_up": inspector.verdict.score,
             **{f"weight_{name}": inspector.verdict.weights.get(name, 0.0) for name in PARTS},
         },
-    )
-    return result.costing(cost)
-
-
-def _bench_table(path: str | Path, seed: int, preset: Preset) -> BenchResult:
-    table = read_anomaly_table(path)
-    normal = np.random.default_rng(seed).permutation(np.flatnonzero(table.y == 0))
-    taught = normal[: max(1, int(len(normal) * _TRAIN_SHARE))]
-    judged = np.setdiff1d(np.arange(len(table.y)), taught)
-    with measured() as cost:
-        spread = table.X[taught].std(axis=0)
-        standard = (table.X - table.X[taught].mean(axis=0)) / np.where(spread > 0, spread, 1)
-        scores = nearest_distance(standard[judged], standard[taught], _NEIGHBOURS)
-    kinds = np.where(table.y[judged] == 1, "anomaly", GOOD)
-    floors = table_floors(standard[taught], standard[judged], seed=seed)
-    result = BenchResult(
-        task="anomaly",
-        dataset=table.name,
-        seed=seed,
-        preset=preset,
-        metrics=_figures(kinds, scores),
-        floors={name: _figures(kinds, floor) for name, floor in floors.items()},
-        n_train=len(taught),
-        labels=0.0,
-        data={"test_good": int((kinds == GOOD).sum()), "test_anomalies": int((kinds != GOOD).sum())},
     )
     return result.costing(cost)
 

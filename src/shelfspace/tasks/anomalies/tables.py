@@ -1,24 +1,25 @@
-"""Strange rows of a table, by rows known as ordinary: scores, p-values and the threshold kept apart."""
+"""Strange rows of a table, known ordinary ones given or none: scores, p-values and threshold kept apart."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from shelfspace.errors import FeedError, OptionError
-from shelfspace.space.nearest import engine, engine_threads
+from shelfspace.tasks.anomalies.population_tail import PopulationTail
+from shelfspace.tasks.anomalies.table_parts import TableParts, learn_table_parts
 from shelfspace.tasks.anomalies.tail import Tail
-from shelfspace.tasks.fraud.p_values import either, surprise
 
 Float32 = npt.NDArray[np.float32]
 Float64 = npt.NDArray[np.float64]
+Int64 = npt.NDArray[np.int64]
 
 FEWEST = 20
-_HELD_OUT = 0.25
-_NEAREST = 5
+STEPS: dict[str, int] = {"fast": 0, "balanced": 200, "best": 800}
+_FOLDS = 4
 
 
 @dataclass(frozen=True)
@@ -45,36 +46,72 @@ class TableFindings:
 
 @dataclass(frozen=True)
 class TableInspector:
-    """What ordinary rows look like: known ones, standardised, an isolation forest, and held-out scores."""
+    """What rows look like: four models, each taught without a quarter of them, and what these make of it.
+
+    `rows` [n, d] are the known rows on one scale, `fold` [n] says which model had not seen a row, and `own`
+    holds each part's scores of the rows by that model.
+    """
 
     mean: Float64
     scale: Float64
     rows: Float32
-    forest: Any
-    tails: dict[str, Tail]
+    fold: Int64
+    models: tuple[TableParts, ...]
+    own: dict[str, Float64]
 
     def judge(self, rows: npt.ArrayLike) -> TableFindings:
-        """How strange each of `rows` [n, d] is; by the smaller p-value of both parts, see `either`.
+        """How strange each of `rows` [n, d] is beside the known ones, which are taken for ordinary.
 
-        P-values are ranks among held-out ordinary rows (conformal), beyond these estimates from their tail.
+        A part's score is the mean of the four models; its p-value is a rank among the known rows' own scores
+        by the model that had not seen them (cross-conformal, Vovk 2015), beyond these an estimate from their
+        tail. Parts are joined by the sum of their surprises, −log p, as Fisher combines tests, and that is
+        calibrated in the same way.
+
         Raises `FeedError` for rows of another width or values that are not finite. No row: nothing.
         """
         given = _checked(rows, len(self.mean))
+        placed = self.placed(given)
+        tails = {name: Tail(np.sort(scores)) for name, scores in self.own.items()}
         if not len(given):
-            return TableFindings(np.zeros(0), np.zeros(0), {name: np.zeros(0) for name in self.tails})
-        scores = _scores(self.rows, self.forest, _standard(given, self.mean, self.scale))
-        evidence = {name: self.tails[name].p_values(values) for name, values in scores.items()}
-        kinds = list(evidence.values())
-        return TableFindings(surprise(kinds), either(kinds), evidence)
+            return TableFindings(np.zeros(0), np.zeros(0), {name: np.zeros(0) for name in tails})
+        found = [model.scores(placed) for model in self.models]
+        evidence = {
+            name: tail.p_values(np.mean([each[name] for each in found], axis=0))
+            for name, tail in tails.items()
+        }
+        known = _joined([tail.p_values(self.own[name]) for name, tail in tails.items()])
+        scores = _joined(list(evidence.values()))
+        return TableFindings(scores, Tail(np.sort(known)).p_values(scores), evidence)
+
+    def judge_known(self) -> TableFindings:
+        """How strange each of the known rows is, by the model that had not seen it, where none is known to
+        be ordinary: p-values are estimates that bear with a twentieth of strange rows, see `PopulationTail`.
+        """
+        evidence = {
+            name: PopulationTail(np.sort(scores)).p_values(scores) for name, scores in self.own.items()
+        }
+        scores = _joined(list(evidence.values()))
+        return TableFindings(scores, PopulationTail(np.sort(scores)).p_values(scores), evidence)
+
+    def placed(self, rows: npt.NDArray[np.floating]) -> Float32:
+        """The rows [n, d] on the scale of the known ones."""
+        return np.ascontiguousarray((rows - self.mean) / self.scale, dtype=np.float32)
 
 
-def learn_table(rows: npt.ArrayLike, *, seed: int = 0) -> TableInspector:
-    """An inspector that takes `rows` [n, d] for ordinary; a quarter of them, held out, calibrates it.
+def learn_table(
+    rows: npt.ArrayLike,
+    *,
+    columns: Sequence[str] | None = None,
+    steps: int = STEPS["balanced"],
+    seed: int = 0,
+) -> TableInspector:
+    """An inspector that knows `rows` [n, d], ordinary ones or what there is.
+
+    `columns` says which column of a table each of the d numbers comes from, by default its own: the numbers
+    of a column are brought to one scale together. `steps` are those of the learned part, 0 leaves it out.
 
     Raises `FeedError` for fewer than 20 rows, no column, or values that are not finite.
     """
-    from sklearn.ensemble import IsolationForest
-
     given = _checked(rows, None)
     if len(given) < FEWEST or not given.shape[1]:
         raise FeedError(
@@ -82,28 +119,29 @@ def learn_table(rows: npt.ArrayLike, *, seed: int = 0) -> TableInspector:
             f"To know ordinary rows takes {FEWEST} at least, better 500, and a column.",
             "Pass more.",
         )
-    order = np.random.default_rng(seed).permutation(len(given))
-    held, taught = np.split(order, [round(_HELD_OUT * len(given))])
-    spread = given[taught].std(axis=0)
-    mean, scale = given[taught].mean(axis=0), np.where(spread > 1e-12, spread, 1)
-    known = _standard(given[taught], mean, scale)
-    forest = IsolationForest(random_state=seed, n_jobs=1).fit(known)
-    scores = _scores(known, forest, _standard(given[held], mean, scale))
-    return TableInspector(mean, scale, known, forest, {name: Tail(np.sort(s)) for name, s in scores.items()})
+    names = tuple(columns) if columns is not None else tuple(str(place) for place in range(given.shape[1]))
+    mean, scale = given.mean(axis=0), _scale(given, names)
+    placed = np.ascontiguousarray((given - mean) / scale, dtype=np.float32)
+    fold = np.random.default_rng(seed).permutation(len(placed)) % _FOLDS
+    models, own = [], dict[str, Float64]()
+    for number in range(_FOLDS):
+        model = learn_table_parts(placed[fold != number], steps=steps, seed=seed * _FOLDS + number)
+        for name, scores in model.scores(placed[fold == number]).items():
+            own.setdefault(name, np.zeros(len(placed)))[fold == number] = scores
+        models.append(model)
+    return TableInspector(mean, scale, placed, fold, tuple(models), own)
 
 
-def _scores(known: Float32, forest: Any, rows: Float32) -> dict[str, Float64]:
-    with engine_threads(len(rows)):
-        squares, _ = engine().knn(rows, known, min(_NEAREST, len(known)))
-    distance = np.sqrt(np.maximum(squares, 0)).mean(axis=1)
-    return {
-        "nearest rows": np.asarray(distance, np.float64),
-        "isolation": np.asarray(-forest.score_samples(rows), np.float64),
-    }
+def _joined(p_values: Sequence[Float64]) -> Float64:
+    return np.asarray(-np.log(np.stack(p_values)).sum(axis=0), np.float64)
 
 
-def _standard(rows: Float64, mean: Float64, scale: Float64) -> Float32:
-    return np.ascontiguousarray((rows - mean) / scale, dtype=np.float32)
+def _scale(rows: Float64, names: tuple[str, ...]) -> Float64:
+    """By what each number [d] is divided: the root of its column's variance, 1 where nothing differs."""
+    variance = rows.var(axis=0)
+    columns = np.array(names)
+    total = np.array([variance[columns == name].sum() for name in names])
+    return np.asarray(np.where(total > 1e-24, np.sqrt(total), 1), np.float64)
 
 
 def _checked(rows: npt.ArrayLike, width: int | None) -> Float64:
