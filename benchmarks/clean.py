@@ -9,6 +9,12 @@ decimal or is another's; each kind in 2 % of the listings. For each kind: precis
 untouched listings that are flagged at a false-alarm rate of 1 %, and how many of the found ones are mended
 rightly; beside a floor that flags as many listings: for attributes the nearest neighbours by TF-IDF, that is
 the vote of the ten nearest titles; for prices the distance from the category's median. Seeds 0, 1 and 2.
+
+    python benchmarks/clean.py --repeats                            # made-up shops
+
+lists 2 % of each shop's products twice, the second time under another id, without numbers, in other words: a
+word left out, another order, a slip of the keys, another unit. Beside it as many pairs of a shop's listings
+as are flagged, the nearest by TF-IDF.
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 from functools import cache
+from random import Random
 
 import numpy as np
 import polars as pl
@@ -30,6 +37,7 @@ from shelfspace.evaluation.floors import tfidf_rows
 from shelfspace.tasks.anomalies.listings import listing_anomalies
 from shelfspace.tasks.anomalies.stated import key_of
 from shelfspace.tasks.fit import fit
+from shelfspace.views.text import drop_words, reorder, typo, unit_form
 
 _SHARE = 0.02
 _SEEDS = (0, 1, 2)
@@ -39,6 +47,8 @@ _COLUMNS = {"category": "product_type", "brand": "brand", "color": "color", "pri
 
 def main(paths: list[str]) -> None:
     """Print the table."""
+    if paths == ["--repeats"]:
+        return _repeats()
     figures: dict[str, list[list[float]]] = defaultdict(list)
     seconds = []
     for seed in _SEEDS:
@@ -55,6 +65,57 @@ def main(paths: list[str]) -> None:
     print("|---|---|---|---|---|---|---|")
     for kind, runs in figures.items():
         print(f"| {kind} | " + " | ".join("" if np.isnan(x) else f"{x:.3f}" for x in _means(runs)) + " |")
+
+
+def _repeats() -> None:
+    """Print how many of the listings that stand twice are found."""
+    print("| seed | listings | precision | recall | floor: precision | recall | CPU seconds |")
+    print("|---|---|---|---|---|---|---|")
+    for seed in _SEEDS:
+        catalog, planted = _twice(_made_up(seed), Random(seed))
+        space = fit(catalog, preset="fast", seed=seed)
+        with measured() as cost:
+            found = listing_anomalies(space, seed=seed).filter(pl.col("anomaly") == "repeated listing")
+        rows = catalog.rows_of(found), catalog.rows_of(found, "other_shop", "other_id")
+        told = {frozenset(pair) for pair in zip(*(side.tolist() for side in rows), strict=True)}
+        floor = _nearest_pairs(catalog, len(told))
+        hits = [
+            figure
+            for pairs in (told, floor)
+            for figure in (len(pairs & planted) / max(1, len(pairs)), len(pairs & planted) / len(planted))
+        ]
+        figures = " | ".join(f"{figure:.3f}" for figure in hits)
+        print(f"| {seed} | {len(catalog):,} | {figures} | {cost.cpu_seconds:.0f} |", flush=True)
+
+
+def _twice(catalog: Catalog, draw: Random) -> tuple[Catalog, set[frozenset[int]]]:
+    """The catalogue with copies behind its own listings, and the rows of each with its copy."""
+    rows = sorted(draw.sample(range(len(catalog)), round(_SHARE * len(catalog))))
+    copies = catalog.table[rows].with_columns(
+        pl.col("id") + "-again",
+        pl.Series("title", [_otherwise(title or "", draw) for title in catalog.table["title"][rows]]),
+        *(pl.lit(None, dtype=pl.String).alias(name) for name in ("gtin", "mpn", "item_group_id")),
+    )
+    pairs = {frozenset((row, len(catalog) + place)) for place, row in enumerate(rows)}
+    return Catalog(pl.concat([catalog.table, copies])), pairs
+
+
+def _otherwise(title: str, draw: Random) -> str:
+    """The title as somebody else would write it."""
+    text = reorder(drop_words(title, draw, rate=0.15), draw)
+    return unit_form(typo(text, draw) if draw.random() < 0.3 else text, draw)
+
+
+def _nearest_pairs(catalog: Catalog, most: int) -> set[frozenset[int]]:
+    """The pairs of listings of one shop with the most alike titles by TF-IDF."""
+    items = tfidf_rows([normalise(title or "") for title in catalog.table["title"]]).items
+    near = lexical_neighbours(items, items, 11)
+    left, right, scores = near.pairs()
+    shops = catalog.table["shop"].to_numpy()
+    kept = (left < right) & (shops[left] == shops[right])
+    order = np.argsort(-scores[kept], kind="stable")[:most]
+    pairs = zip(left[kept][order].tolist(), right[kept][order].tolist(), strict=True)
+    return {frozenset(pair) for pair in pairs}
 
 
 def _means(runs: list[list[float]]) -> list[float]:

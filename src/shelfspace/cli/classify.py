@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from shelfspace.cli.options import AsJson, Seed, SpaceFolder, TableFile
+from shelfspace.cli.options import AsJson, Preset, PresetOption, Seed, SpaceFolder, TableFile
 from shelfspace.cli.speak import say, step
 from shelfspace.cli.tables import check_out, show
 
@@ -34,6 +34,7 @@ def classify(
         int | None,
         typer.Option(min=1, metavar="N", help="List N products whose label would teach most instead."),
     ] = None,
+    preset: PresetOption = Preset.balanced,
     seed: Seed = 0,
     out: TableFile = None,
     as_json: AsJson = False,
@@ -57,7 +58,7 @@ def classify(
         raise typer.BadParameter("Name --labels or --column, not both.")
     opened = load(space)
     with step("Learning categories"):
-        found = learn(opened, labels, column=column, abstain=abstain, seed=seed)
+        found = learn(opened, labels, column=column, abstain=abstain, preset=preset.value, seed=seed)
     figures = found.figures()
     say(
         f"  learned from {figures['labels']:,.0f} labels of {len(found.known.names):,} categories; of "

@@ -17,7 +17,7 @@ from shelfspace.evaluation.metrics import accuracy, expected_calibration_error, 
 from shelfspace.space import Space, load
 from shelfspace.tasks.classify.mixture import learn_mixture
 from shelfspace.tasks.classify.things import Lesson, Reading, Things
-from shelfspace.tasks.match.study import Preset
+from shelfspace.tasks.match.study import STEPS, Preset
 
 
 def bench_classify(
@@ -35,7 +35,8 @@ def bench_classify(
     The folder is one that `read_class_folder` takes, with its options `label` and `text`. `labels` is how
     many of each class are known; without it all of the training part are, and validation sets the shares.
     With few labels validation's are not looked at: the shares come from folds of the few. Titles of the
-    training part without a label may be learned from; those of the test are read one by one, at the end.
+    training part without a label may be learned from; those of the test are read one by one, at the end. The
+    preset "fast" trains no encoder.
 
     `init` is a space fitted on other feeds: its vectors of these titles are one more thing to learn from.
 
@@ -60,7 +61,7 @@ def bench_classify(
         names = reading.read(Listings.of_texts(read.names)).words
         lesson = Lesson(things, known, len(read.names), names)
         held = None if valid is None else np.searchsorted(seen, valid)
-        classifier = learn_mixture(lesson, reading.encoder, held, seed=seed)
+        classifier = learn_mixture(lesson, reading.encoder, held, finetuned=STEPS[preset] > 0, seed=seed)
         looked = reading.read(Listings.of_texts([read.texts[row] for row in read.test]))
         looked = _lent(lender, looked, [read.texts[row] for row in read.test])
         told = classifier.probabilities(looked)

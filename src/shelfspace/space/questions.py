@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from shelfspace.tasks.classify.classify import Classification
     from shelfspace.tasks.explain import Explanation
     from shelfspace.tasks.map.layout import Layout
+    from shelfspace.tasks.match.study import Preset
     from shelfspace.tasks.shoppers.shoppers import Shoppers
     from shelfspace.tasks.sync import Sync
 
@@ -79,12 +80,13 @@ class Questions:
         *,
         column: str | None = None,
         abstain: float | None = None,
+        preset: Preset = "balanced",
         seed: int = 0,
     ) -> Classification:
         """The category of each product that has none; see `tasks.classify.classify.classify`."""
         from shelfspace.tasks.classify.classify import classify
 
-        return classify(_space(self), labels, column=column, abstain=abstain, seed=seed)
+        return classify(_space(self), labels, column=column, abstain=abstain, preset=preset, seed=seed)
 
     def dedupe(self, shop: str | None = None) -> pl.DataFrame:
         """The groups of offers that are one product; see `tasks.clusters.dedupe`."""

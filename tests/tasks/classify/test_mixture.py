@@ -18,6 +18,14 @@ def test_few_labels_and_their_shares(few_titles, read_titles):
     assert "self-trained" in classifier.shares
 
 
+def test_a_fast_mixture_trains_no_encoder(few_titles, read_titles):
+    reading, lesson = few_titles
+    classifier = learn_mixture(lesson, reading.encoder, finetuned=False)
+    assert set(classifier.shares) == {"closed form", "self-trained", "linear"}
+    told = classifier.probabilities(lesson.things).argmax(axis=1)
+    assert (told == read_titles[1].labels)[12:].mean() > 0.8
+
+
 def test_validation_rows_teach_nothing(read_titles):
     reading, lesson = read_titles
     valid = np.arange(300, 400)

@@ -20,6 +20,7 @@ from shelfspace.tasks.classify.mixture import TextClassifier, learn_mixture
 from shelfspace.tasks.classify.paths import Paths
 from shelfspace.tasks.classify.suggested import suggested
 from shelfspace.tasks.classify.things import DIRECTIONS, Lesson, Reading, Things, unit_rows
+from shelfspace.tasks.match.study import STEPS, Preset
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ def classify(
     *,
     column: str | None = None,
     abstain: float | None = None,
+    preset: Preset = "balanced",
     seed: int = 0,
 ) -> Classification:
     """What category each product of the space without one belongs to.
@@ -107,7 +109,8 @@ def classify(
     `labels` are a file or a table with id and category, see `labels_of`; without them the catalogue's own
     `column` teaches, google_product_category or product_type by default, and what it lacks is filled in.
     Categories may be paths ("Home > Lamps"). `abstain` is the accuracy asked for: what would be right less
-    often, as held-back labels say, is told as a category above, or not at all.
+    often, as held-back labels say, is told as a category above, or not at all. The preset "fast" trains no
+    encoder.
 
     Raises what `labels_of` and `own_classes` raise, and `OptionError` for an accuracy out of (0, 1].
     """
@@ -120,7 +123,7 @@ def classify(
     reading, things = _read(space, known)
     names = reading.read(Listings.of_texts([name.split(" > ")[-1] for name in known.names])).words
     lesson = Lesson(things, known.labels, len(known.names), names)
-    classifier = learn_mixture(lesson, reading.encoder, seed=seed)
+    classifier = learn_mixture(lesson, reading.encoder, finetuned=STEPS[preset] > 0, seed=seed)
     told = classifier.probabilities(things)
     paths = Paths.of(known.names)
     held = classifier.held_out
