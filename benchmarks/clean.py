@@ -47,8 +47,6 @@ _COLUMNS = {"category": "product_type", "brand": "brand", "color": "color", "pri
 
 def main(paths: list[str]) -> None:
     """Print the table."""
-    if paths == ["--repeats"]:
-        return _repeats()
     figures: dict[str, list[list[float]]] = defaultdict(list)
     seconds = []
     for seed in _SEEDS:
@@ -252,4 +250,4 @@ def _most_alike(values: np.ndarray) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    _repeats() if sys.argv[1:] == ["--repeats"] else main(sys.argv[1:])
