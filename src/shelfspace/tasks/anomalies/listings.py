@@ -44,7 +44,7 @@ def listing_anomalies(
         number_suspicions(space.catalog),
     ]
     if repeats:
-        found.append(repeat_suspicions(space))
+        found.append(repeat_suspicions(space, false_alarms))
     if images is not None:
         found.append(photo_suspicions(space.catalog, images, false_alarms=false_alarms, seed=seed))
     return table_of(space.catalog, chain.from_iterable(found))

@@ -12,21 +12,28 @@ from shelfspace.tasks.anomalies.suspicion import Suspicion
 from shelfspace.tasks.clusters import clusters_of
 from shelfspace.views.evidence import ROWS_PER_SHOP
 
-_SURE = 0.9  # how probable it is at least that two listings of a shop are one product
+_LIKELY = 0.5  # two listings of a shop are one product rather than not
 _NEEDED = ("title", "price")
 _USUAL = 0.9  # of a shop's listings: what so many have, the others lack
 
 
-def repeat_suspicions(space: Space) -> Iterator[Suspicion]:
-    """Listings of a shop that are one product with an earlier one of it, as `cluster` sees it."""
+def repeat_suspicions(space: Space, false_alarms: float = 0.01) -> Iterator[Suspicion]:
+    """Listings of a shop that are one product with an earlier one of it, as `cluster` sees it.
+
+    The surest are told, as long as they more likely are than not, and as long as no more than the share
+    `false_alarms` of all listings may be expected to be told wrongly.
+    """
     found = clusters_of(space).table.join(
         space.catalog.table.select("shop", "id").with_row_index("row"), ["shop", "id"], maintain_order="left"
     )
     group = ["cluster_id", "shop"]
     first = pl.col("row").min().over(group).alias("first")
     repeated = found.with_columns(first).filter(
-        pl.col("row") != pl.col("first"), pl.col("confidence") >= _SURE
+        pl.col("row") != pl.col("first"), pl.col("confidence") >= _LIKELY
     )
+    repeated = repeated.sort("confidence", "row", descending=[True, False])
+    wrong = (1 - pl.col("confidence")).cum_sum()
+    repeated = repeated.filter(wrong <= false_alarms * len(space.catalog))
     for row, other, sure in repeated.sort("row").select("row", "first", "confidence").iter_rows():
         why = f"the same product as another listing of this shop, with {sure:.0%}"
         yield Suspicion(row, "repeated listing", why, p_value=1 - sure, other=other)
