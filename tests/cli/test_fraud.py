@@ -7,6 +7,8 @@ from typer.testing import CliRunner
 from shelfspace.cli import app
 from shelfspace.data.synthetic.rings import plant_rings
 from shelfspace.data.synthetic.shopping import shopping
+from shelfspace.data.synthetic.takeovers import plant_takeovers
+from shelfspace.tasks.fit import fit
 
 
 def run(*arguments):
@@ -56,3 +58,26 @@ def test_a_missing_file_is_refused(tmp_path):
     done = run(tmp_path / "none.csv")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
+
+
+def test_accounts_taken_over_in_a_log(tmp_path):
+    log, planted = plant_takeovers(shopping(120, 60, drifting=0.0, seed=0).events, share=0.1)
+    log.table.write_csv(tmp_path / "log.csv")
+    done = run("--events", tmp_path / "log.csv", "--takeovers", "--false-alarms", "0.1", "--json")
+    assert done.exit_code == 0, done.output
+    table = json.loads(done.stdout)
+    assert {takeover.user for takeover in planted} & {
+        row["user"] for row in table if row["verdict"] == "changed"
+    }
+    assert run("accounts.csv", "--takeovers").exit_code == 2
+
+
+def test_the_events_of_a_space(tmp_path):
+    made = shopping(60, 40, seed=0)
+    fit(made.catalog, events=made.events, preset="fast").save(tmp_path / "shelf")
+    done = run(tmp_path / "shelf", "--takeovers", "--json")
+    assert done.exit_code == 0, done.output
+    assert len(json.loads(done.stdout)) > 30
+    fit(made.catalog, preset="fast").save(tmp_path / "bare")
+    refused = run(tmp_path / "bare")
+    assert refused.exit_code == 1 and "no events" in refused.stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,11 +11,20 @@ from shelfspace.cli.options import AsJson, Seed, TableFile
 from shelfspace.cli.speak import say, step
 from shelfspace.cli.tables import check_out, show
 
+if TYPE_CHECKING:
+    import polars as pl
+
+    from shelfspace.data.events import Events
+
 
 def fraud(
     accounts: Annotated[
         Path | None,
-        typer.Argument(metavar="[ACCOUNTS]", help="A table of accounts, a row each.", show_default=False),
+        typer.Argument(
+            metavar="[ACCOUNTS|SPACE]",
+            help="A table of accounts, a row each; or a space, whose events are looked through.",
+            show_default=False,
+        ),
     ] = None,
     network: Annotated[
         Path | None,
@@ -56,12 +65,16 @@ def fraud(
             metavar="FILE.json", help="Write each alert's evidence and graph there.", show_default=False
         ),
     ] = None,
+    takeovers: Annotated[
+        bool,
+        typer.Option("--takeovers", help="Of a log or space: list accounts whose habits changed instead."),
+    ] = False,
     days: Annotated[float, typer.Option(help="Within how many days accounts meet at a product.")] = 3.0,
     seed: Seed = 0,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List accounts that look like fraud, each with what speaks for it, or the rings of an event log.
+    """List accounts that look like fraud, with what speaks for it; of a log, rings or accounts taken over.
 
     Accounts have ids, features in numbers and, where known, a label: 1 for fraud, 0 for honest.
 
@@ -72,6 +85,8 @@ def fraud(
     Example: [bold]shelfspace fraud accounts.csv --answers alerts.csv --feedback kept.jsonl[/bold]
 
     Example: [bold]shelfspace fraud --events log.csv --out rings.csv[/bold]
+
+    Example: [bold]shelfspace fraud shelf --takeovers --false-alarms 0.05[/bold]
     """
     check_out(out)
     if not 0 < false_alarms < 1:
@@ -80,9 +95,16 @@ def fraud(
         raise typer.BadParameter("--answers needs --feedback FILE, where they are kept.")
     if accounts is None and events is None:
         raise typer.BadParameter("Name a table of accounts, or --events LOG for rings.")
-    if accounts is None:
-        assert events is not None  # one of the two was given
-        _rings(events, days, seed, out, as_json)
+    of_space = accounts is not None and accounts.is_dir()
+    if takeovers and accounts is not None and not of_space:
+        raise typer.BadParameter("--takeovers is of a log or a space, without a table of accounts.")
+    if accounts is None or of_space:
+        log = _log(accounts, events)
+        show(
+            _changed(log, false_alarms, seed) if takeovers else _rings(log, days, seed),
+            out=out,
+            as_json=as_json,
+        )
         return
     from shelfspace.tasks.fraud.cases import write_cases
     from shelfspace.tasks.fraud.feedback import keep_answers, with_feedback
@@ -111,11 +133,37 @@ def fraud(
     show(found.alerts(false_alarms, most), out=out, as_json=as_json)
 
 
-def _rings(log: Path, days: float, seed: int, out: Path | None, as_json: bool) -> None:
+def _log(space: Path | None, events: Path | None) -> Events:
+    """The log of the file, or else that of the space; `FeedError` where the space has none."""
     from shelfspace.data import read_events
+    from shelfspace.errors import FeedError
+    from shelfspace.space import load
+
+    if events is not None:
+        return read_events(events)
+    assert space is not None  # one of the two was given
+    log = load(space).events
+    if not len(log):
+        raise FeedError(
+            f"The space {space} has no events.",
+            "Rings and takeovers are found in what shoppers did.",
+            "Fit it with --events LOG, or pass the log alone.",
+        )
+    return log
+
+
+def _rings(events: Events, days: float, seed: int) -> pl.DataFrame:
     from shelfspace.tasks.fraud.rings import find_rings, rings_table
 
-    events = read_events(log)
     with step(f"Looking for rings in {len(events):,} events"):
-        found = find_rings(events, days=days, seed=seed)
-    show(rings_table(found), out=out, as_json=as_json)
+        return rings_table(find_rings(events, days=days, seed=seed))
+
+
+def _changed(events: Events, false_alarms: float, seed: int) -> pl.DataFrame:
+    from shelfspace.tasks.fraud.takeovers import find_takeovers
+
+    with step(f"Looking for accounts whose habits changed in {len(events):,} events"):
+        table = find_takeovers(events, seed=seed).table(false_alarms)
+    changed = int((table["verdict"] == "changed").sum())
+    say(f"  {changed:,} of {table.height:,} accounts with ten events and more changed.")
+    return table
