@@ -27,8 +27,12 @@ BESIDE = {
     *(("__init__", name) for name in ("cli", "scale")),
 }
 BESIDE |= {("cli", "service"), ("cli", "scale"), ("__main__", "cli")}
-#: It measures a match against the truth that it planted, with the plain figures of the room beside it.
-MEASURED = {"tasks/planted.py": {"evaluation.floors", "evaluation.metrics"}}
+#: One measures a match against the truth that it planted, one how far groups of other draws agree, with the
+#: plain figures of the room beside them.
+MEASURED = {
+    "tasks/planted.py": {"evaluation.floors", "evaluation.metrics"},
+    "tasks/groups/granularity.py": {"evaluation.clusterings"},
+}
 #: A user asks the space and tasks answer, so this file alone looks up; it imports a task when it is called.
 HAND_OVER = SOURCE / "space" / "questions.py"
 

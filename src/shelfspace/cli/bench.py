@@ -38,8 +38,8 @@ def bench(
         str,
         typer.Argument(
             metavar="TASK",
-            help="match, block, classify, cluster, crossmodal, image, anomaly, recommend, next, search, "
-            "fraud.",
+            help="match, block, classify, cluster, group, crossmodal, image, anomaly, recommend, next, "
+            "search, fraud.",
         ),
     ],
     folder: Annotated[
@@ -106,10 +106,12 @@ def bench(
         str | None, typer.Option(help="How a log is parted: time, leave-one-out or random.")
     ] = None,
     label: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Of classify: the column that names the class.")
+        str | None,
+        typer.Option(metavar="COLUMN", help="Of classify and group: the column that names the class."),
     ] = None,
     text: Annotated[
-        str | None, typer.Option(metavar="COLUMN", help="Of classify: the column to tell the class from.")
+        str | None,
+        typer.Option(metavar="COLUMN", help="Of classify and group: the column to tell the class from."),
     ] = None,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write the figures as JSON; - prints them.")
@@ -126,6 +128,8 @@ def bench(
     Example: [bold]shelfspace bench image data/grocery --labels 5[/bold]
 
     Example: [bold]shelfspace bench classify data/fashion-titles --labels 5[/bold]
+
+    Example: [bold]shelfspace bench group data/fashion-titles --preset fast[/bold]
 
     Example: [bold]shelfspace bench classify DIR --label-count 1 --label-count 5 --plot curve.svg[/bold]
 

@@ -14,6 +14,8 @@ from shelfspace.cli.speak import say, step
 from shelfspace.cli.tables import check_out, show
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from shelfspace.space import Space
 
 
@@ -41,6 +43,21 @@ def dedupe(
 
 def cluster(
     space: SpaceFolder,
+    granularity: Annotated[
+        str,
+        typer.Option(
+            metavar="product|fine|medium|coarse|N",
+            help="One cluster a product; or groups of like products: few, more or many of them, as many as "
+            "are steady, or N.",
+        ),
+    ] = "product",
+    tree: Annotated[
+        bool,
+        typer.Option("--tree", help="Show the groups from coarse to fine, with a typical product of each."),
+    ] = False,
+    quality: Annotated[
+        bool, typer.Option("--quality", help="Say how good the groups are, as far as can be told.")
+    ] = False,
     one_per_shop: Annotated[
         bool | None,
         typer.Option(
@@ -52,24 +69,78 @@ def cluster(
     revise: Annotated[
         bool, typer.Option("--revise", help="Split and merge clusters where later evidence suggests it.")
     ] = False,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the groups. Default: the space's own.", show_default=False)
+    ] = None,
     out: TableFile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write the product of every offer: shop, id, cluster_id, size, confidence.
+    """Write the product of every offer, or the group of like products that it is in.
 
-    The clusters are kept in the space, so that the same offers have the same cluster_id next time.
+    Products: shop, id, cluster_id, size, confidence. The clusters are kept in the space, so that the same
+    offers have the same cluster_id next time.
+
+    Groups (--granularity or --tree): shop, id, group_id, name, size, medoid, confidence. Group 3.1 lies in
+    group 3, offers of one product stay together, and the medoid is the most typical offer.
 
     Example: [bold]shelfspace cluster shelf --out clusters.csv[/bold]
+
+    Example: [bold]shelfspace cluster shelf --granularity coarse --quality[/bold]
+
+    Example: [bold]shelfspace cluster shelf --granularity 40 --out groups.csv[/bold]
+
+    Example: [bold]shelfspace cluster shelf --tree --out tree.csv[/bold]
     """
     from shelfspace.tasks.clusters import clusters_of
-    from shelfspace.tasks.clusters.quality import quality
+    from shelfspace.tasks.clusters.quality import quality as quality_of
+    from shelfspace.tasks.groups.groups import checked
 
     check_out(out)
+    asked = "fine" if tree and granularity == "product" else granularity
+    if asked != "product":
+        checked(asked)
     opened = _opened(space)
     with step("Clustering"), _keeping(space, opened):
         found = clusters_of(opened, one_per_shop=one_per_shop, revise=revise)
-    tell_quality(quality(found, opened.pairs))
+    if asked != "product":
+        _groups(opened, asked, tree, quality, seed, out, as_json)
+        return
+    tell_quality(quality_of(found, opened.pairs))
     show(found.table, out=out, as_json=as_json)
+
+
+def _groups(
+    space: Space,
+    granularity: str,
+    tree: bool,
+    quality: bool,
+    seed: int | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Show the groups of a space as a table of its offers, or as a tree."""
+    with step("Grouping"):
+        found = space.groups(granularity, seed=seed)
+    say("  " + ", ".join(f"{level.name} {len(level.ids):,}" for level in found.levels) + " groups")
+    if quality:
+        from shelfspace.evaluation.group_quality import group_quality
+
+        tell_quality(group_quality(found, seed=space.seed))
+    if tree and out is None and not as_json:
+        typer.echo(indented(found.tree), nl=False)
+    else:
+        show(found.tree if tree else found.table, out=out, as_json=as_json)
+
+
+def indented(tree: pl.DataFrame) -> str:
+    """The groups of a tree, a line each: number, name, size and the medoid's title, finer ones further in."""
+    lines = []
+    for row in tree.iter_rows(named=True):
+        depth = row["group_id"].count(".") if row["parent_id"] is not None else 0
+        lines.append(
+            f"{'  ' * depth}{row['group_id']}  {row['name']}  ({row['size']:,})  {row['medoid_title'] or ''}"
+        )
+    return "".join(f"{line.rstrip()}\n" for line in lines)
 
 
 def tell_quality(figures: dict[str, float | int]) -> None:

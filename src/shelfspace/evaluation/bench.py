@@ -14,6 +14,7 @@ from shelfspace.evaluation.bench_classify import bench_classify
 from shelfspace.evaluation.bench_cluster import bench_cluster
 from shelfspace.evaluation.bench_crossmodal import bench_crossmodal
 from shelfspace.evaluation.bench_fraud import bench_fraud
+from shelfspace.evaluation.bench_group import bench_group
 from shelfspace.evaluation.bench_image import bench_image
 from shelfspace.evaluation.bench_match import bench_match
 from shelfspace.evaluation.bench_next import bench_next
@@ -28,6 +29,7 @@ TASKS: dict[str, Callable[..., BenchResult]] = {
     "block": bench_block,
     "classify": bench_classify,
     "cluster": bench_cluster,
+    "group": bench_group,
     "crossmodal": bench_crossmodal,
     "image": bench_image,
     "anomaly": bench_anomaly,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.fraud_lines import fraud_lines
+from shelfspace.evaluation.group_lines import group_lines
 from shelfspace.evaluation.next_lines import next_lines
 
 if TYPE_CHECKING:
@@ -93,6 +94,8 @@ def _data(result: BenchResult) -> list[str]:
         ]
     if result.task == "classify":
         return _classes(result)
+    if result.task == "group":
+        return group_lines(result)
     if result.task == "image":
         return _photos(result)
     if result.task == "recommend":

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from shelfspace.tasks.add import Added
     from shelfspace.tasks.classify.classify import Classification
     from shelfspace.tasks.explain import Explanation
+    from shelfspace.tasks.groups.groups import Groups
     from shelfspace.tasks.map.layout import Layout
     from shelfspace.tasks.match.study import Preset
     from shelfspace.tasks.shoppers.shoppers import Shoppers
@@ -68,11 +69,28 @@ class Questions:
 
         return add(_space(self), source, images=images)
 
-    def cluster(self, *, one_per_shop: bool | None = None, revise: bool = False) -> pl.DataFrame:
-        """Every offer with the cluster of its product; see `tasks.clusters.cluster`."""
+    def cluster(
+        self,
+        granularity: str | int = "product",
+        *,
+        one_per_shop: bool | None = None,
+        revise: bool = False,
+        seed: int | None = None,
+    ) -> pl.DataFrame:
+        """Every offer with the cluster of its product, see `tasks.clusters.cluster`; or with its group.
+
+        Groups are of like products: "coarse", "medium", "fine" or as many as a number says, see `groups`.
+        """
         from shelfspace.tasks.clusters import cluster
 
-        return cluster(_space(self), one_per_shop=one_per_shop, revise=revise)
+        products = cluster(_space(self), one_per_shop=one_per_shop, revise=revise)
+        return products if granularity == "product" else self.groups(granularity, seed=seed).table
+
+    def groups(self, granularity: str | int = "fine", *, seed: int | None = None) -> Groups:
+        """The products in groups of like ones, as a tree; see `tasks.groups.groups.group`."""
+        from shelfspace.tasks.groups.groups import group
+
+        return group(_space(self), granularity, seed=seed)
 
     def classify(
         self,

@@ -2,10 +2,11 @@
 
 HaoChen et al. (2021) show that the optimum factorises the normalised co-occurrence of views. Listings
 (`lexical_token_vectors`), users and products or sequences (`spectral_factors`), and photo and title
-(`canonical_correlation`) are cases of it; `spectral_contrastive` is the loss that all of them minimise.
-`item_filter` scores by the whole spectrum.
+(`canonical_correlation`), words and the words beside them (`company_vectors`) are cases of it;
+`spectral_contrastive` is the loss that all of them minimise. `item_filter` scores by the whole spectrum.
 """
 
+from shelfspace.objectives.spectral.company import company_vectors
 from shelfspace.objectives.spectral.contrastive import spectral_contrastive
 from shelfspace.objectives.spectral.correlation import Correlation, canonical_correlation
 from shelfspace.objectives.spectral.factors import SpectralFactors, normalised_cooccurrence, spectral_factors
@@ -19,6 +20,7 @@ __all__ = [
     "SingularVectors",
     "SpectralFactors",
     "canonical_correlation",
+    "company_vectors",
     "followed_by",
     "item_filter",
     "lexical_token_vectors",
