@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 
 from shelfspace.data.accounts import UNKNOWN, Accounts
-from shelfspace.evaluation.fraud_folders import FraudFolder, PublishedList, read_fraud_folder
+from shelfspace.evaluation.fraud_folders import read_fraud_folder
+from shelfspace.evaluation.fraud_lists import FraudFolder, PublishedList
 from shelfspace.evaluation.metrics import average_precision
 from shelfspace.tasks.fraud.described import Described
 from shelfspace.tasks.fraud.labelled import learn_labelled

@@ -2,7 +2,7 @@ import numpy as np
 
 from shelfspace.data.accounts import Accounts
 from shelfspace.evaluation.fraud_floors import labelled_floors, plain_floors
-from shelfspace.evaluation.fraud_folders import PublishedList
+from shelfspace.evaluation.fraud_lists import PublishedList
 
 
 def test_floors_score_every_account():

@@ -12,7 +12,8 @@ from shelfspace.evaluation.bench_result import BenchResult, Figures
 from shelfspace.evaluation.cost import measured
 from shelfspace.evaluation.fraud_figures import fraud_figures, over_lists
 from shelfspace.evaluation.fraud_floors import labelled_floors, plain_floors
-from shelfspace.evaluation.fraud_folders import FraudFolder, read_fraud_folder
+from shelfspace.evaluation.fraud_folders import read_fraud_folder
+from shelfspace.evaluation.fraud_lists import FraudFolder
 from shelfspace.evaluation.metrics import auroc
 from shelfspace.progress import progress
 from shelfspace.tasks.fraud.described import Described

@@ -11,7 +11,7 @@ from shelfspace.data.accounts import UNKNOWN, Accounts
 from shelfspace.encoders.graph.ego import unit
 from shelfspace.encoders.graph.network import adjacency, averaging
 from shelfspace.evaluation.anomaly_floors import nearest_distance, table_floors
-from shelfspace.evaluation.fraud_folders import PublishedList
+from shelfspace.evaluation.fraud_lists import PublishedList
 from shelfspace.tasks.fraud.labelled import boosted_trees, linear_model, random_forest
 
 Scores = npt.NDArray[np.float64]

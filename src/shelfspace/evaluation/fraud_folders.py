@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,40 +10,18 @@ import numpy.typing as npt
 
 from shelfspace.data.accounts import UNKNOWN, Accounts
 from shelfspace.errors import FeedError
+from shelfspace.evaluation.fraud_lists import FraudFolder, PublishedList
+from shelfspace.evaluation.timed_accounts import ACCOUNTS, read_timed_accounts
 
 Int64 = npt.NDArray[np.int64]
 
 _TRAIN = re.compile(r"train_(.+)\.csv")
 
 
-@dataclass(frozen=True)
-class PublishedList:
-    """Rows whose labels may be learned and rows to judge, both with labels; `share` is its folder."""
-
-    share: str
-    train: Int64
-    train_labels: Int64
-    test: Int64
-    test_labels: Int64
-
-
-@dataclass(frozen=True)
-class FraudFolder:
-    """Accounts without labels, the published `lists`, and `truth` [n]: kinds of outliers of an .npz graph.
-
-    A folder has either lists or, where it is an .npz, none; its truth then is 0 for ordinary accounts and
-    else a number whose bits are kinds (1 contextual, 2 structural).
-    """
-
-    name: str
-    accounts: Accounts
-    truth: Int64
-    lists: tuple[PublishedList, ...]
-
-
 def read_fraud_folder(folder: str | Path) -> FraudFolder:
     """The accounts of a folder: `UserFeature.txt UserLabel.txt *Network.txt splits/*/{train,test}_*.csv`, or
-    an .npz file with x, edge_index and y, named itself or the only one of its folder.
+    an .npz file with x, edge_index and y, named itself or the only one of its folder, or `accounts.csv` with
+    times, see `read_timed_accounts`.
 
     Accounts labelled −10 in `UserLabel.txt` stand in the network and in no list. Raises `FeedError` for
     anything else, and for tables that do not fit each other.
@@ -53,12 +30,14 @@ def read_fraud_folder(folder: str | Path) -> FraudFolder:
     graphs = [root] if root.suffix == ".npz" else sorted(root.glob("*.npz"))
     if len(graphs) == 1:
         return _graph(graphs[0], root.resolve().name if root.is_dir() else root.stem)
+    if (root / ACCOUNTS).is_file():
+        return read_timed_accounts(root)
     networks = sorted(root.glob("*Network.txt"))
     if not networks or not (root / "UserFeature.txt").is_file() or not (root / "UserLabel.txt").is_file():
         raise FeedError(
             f"{root} is no folder of accounts.",
             "It holds UserFeature.txt, UserLabel.txt, a *Network.txt and splits/NAME/train_*.csv with "
-            "test_*.csv; or one .npz file with x, edge_index and y.",
+            "test_*.csv; or one .npz file with x, edge_index and y; or accounts.csv with labels and times.",
             "Pass such a folder.",
         )
     features = _numbers(root / "UserFeature.txt")
