@@ -17,7 +17,7 @@ Table = tuple[str, np.ndarray, np.ndarray]
 
 
 def tables() -> Iterator[Table]:
-    """Name, rows and labels: classes that are strange to the others, then columns shuffled or cells swapped."""
+    """Name, rows and labels: classes strange to the others, and rows whose columns were shuffled."""
     X, y = datasets.load_breast_cancer(return_X_y=True)
     yield "wdbc", X, y == 0
     yield from _mixed("wdbc", X[y == 1])
