@@ -34,3 +34,10 @@ def test_a_word_of_one_listing_corrects_nothing():
 def test_the_commoner_of_two_as_near_is_meant():
     speller = Speller.of_names(["lamp", "lamp", "lamp", "lams", "lams"])
     assert speller.corrected("lamd", lambda word: False) == "lamp"
+
+
+def test_another_word_that_looks_alike_is_not_what_was_meant():
+    """Two letters are much of a short word: leather is no letter."""
+    speller = Speller.of_names(["letter", "letter", "headphones", "headphones"])
+    assert speller.corrected("leather", lambda word: False) is None
+    assert speller.corrected("haedphonse", lambda word: False) == "headphones"

@@ -16,7 +16,6 @@ from shelfspace.tasks.search.ranking import ranking_of
 from shelfspace.tasks.search.signals import POOL, reader_of
 from shelfspace.tasks.similar import listed
 
-_HARDLY = 0.1  # of the relevance that fitting products have
 _TASTE = 0.25  # of a user beside the relevance
 
 
@@ -81,9 +80,9 @@ def related(
     ranked, relevance = ranking.ranked(reader, [text], looked)
     told = relevance[0] - ranked.exact[0]
     best = float(told.max(initial=0.0))
-    # Where nothing fits wholly, what fits in part is better than no answer, unless it hardly fits at all.
-    least = min(ranking.least, best / 2) if best >= _HARDLY * ranking.least else ranking.least
-    kept = ranked.related()[0] & (told >= least)
+    kept = ranked.related()[0] & (told >= min(ranking.least, best / 2))
+    if best < ranking.least:  # nothing fits wholly: what has a word of the query is better than no answer
+        kept &= ranked.signals["words"][0] > 0
     return ranked.rows[0][kept], relevance[0][kept].astype(np.float32)
 
 

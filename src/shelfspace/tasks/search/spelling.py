@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shelfspace.encoders.tokens import normalise
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_LONG = 7  # letters from which on two slips are forgiven
+_LONG = 9  # letters from which on two slips are forgiven: shorter words have other words so near
 _SEEN = 2  # listings that must have a word, or it may be a slip itself
 
 
@@ -35,7 +35,7 @@ class Speller:
     def corrected(self, text: str, knows: Callable[[str], bool]) -> str | None:
         """The text with words that nobody `knows` replaced by the nearest known; None where none is near.
 
-        One letter may be wrong, lost, doubled or swapped; two of a word of seven letters.
+        One letter may be wrong, lost, doubled or swapped; two of a word of nine letters.
         """
         asked = normalise(text)
         found = _WORD.sub(lambda match: self._nearest(match.group(), knows), asked)
