@@ -21,6 +21,8 @@ def test_the_powers_given_stay_unless_others_are_surely_better():
     assert chosen([given, given + rng.normal(0.001, 0.3, 500)]) == 0
     assert chosen([given, given + 0.05, given + 0.1]) == 2
     assert chosen([given[:1], given[:1] + 1]) == 0
+    assert chosen([given, given + 0.04], least=0.1) == 0
+    assert chosen([given, given + 0.04, given + 0.1], least=0.1) == 2
 
 
 def test_powers_that_spoil_everything_are_left_behind(planted):

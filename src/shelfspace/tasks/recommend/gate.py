@@ -38,6 +38,9 @@ _SHARE = 0.2
 _K = 20
 _FEWEST_USERS = 100
 _STANDARD_ERRORS = 2.0
+#: By how much others must be ahead, as a share of what the powers given reach, where only some of the users were
+#: looked at: in a thinner log items have fewer takers, which favours the contrast over the filter.
+_THINNED = 0.1
 #: Held-out events are drawn with chances that fall with an item's popularity to this power. What is taken
 #: next is less of what was popular then than a draw at random from the past would have it.
 _TEMPERING = 0.4
@@ -48,8 +51,9 @@ def gated(log: Interactions, options: CollaborativeOptions, *, seed: int = 0) ->
 
     Of a large log some users' events are taken, near 200,000. With times, what is held out is what happened
     last, else a part of each user's items that leans to the less popular. Others win only where their ndcg@20
-    is ahead by two standard errors over the users: a held-out part is never quite like what is to come, so
-    small gains count for nothing. A log too small to tell keeps the powers given.
+    is ahead by two standard errors over the users, and by a tenth where these are some of the users alone: a
+    held-out part is never quite like what is to come, so small gains count for nothing. A log too small to
+    tell keeps the powers given.
     """
     few = _some_users(log, seed)
     train, asked = hold_out(few, seed=seed)
@@ -59,13 +63,16 @@ def gated(log: Interactions, options: CollaborativeOptions, *, seed: int = 0) ->
     learned = fit_collaborative(train, options, seed=seed)
     given = Powers(options.linear_power, options.contrastive_power, options.popularity)
     gains = [_gains(mixed(learned, powers), train, asked, rows) for powers in (given, *TRIED)]
-    best = chosen(gains)
+    best = chosen(gains, least=_THINNED if len(few) < len(log) else 0.0)
     return replace(options, **(given, *TRIED)[best]._asdict())
 
 
-def chosen(gains: Sequence[np.ndarray]) -> int:
-    """Which of several lists of gains, an entry a user, is best: the first unless another surely is."""
-    best, lead = 0, 0.0
+def chosen(gains: Sequence[np.ndarray], least: float = 0.0) -> int:
+    """Which of several lists of gains, an entry a user, is best: the first unless another surely is.
+
+    And unless that one is ahead by the share `least` of the first's mean.
+    """
+    best, lead = 0, least * float(gains[0].mean())
     for number, others in enumerate(gains[1:], start=1):
         ahead = others - gains[0]
         error = float(ahead.std(ddof=1)) / len(ahead) ** 0.5 if len(ahead) > 1 else np.inf
