@@ -38,8 +38,8 @@ _SHARE = 0.2
 _K = 20
 _FEWEST_USERS = 100
 _STANDARD_ERRORS = 2.0
-#: By how much others must be ahead, as a share of what the powers given reach, where only some of the users were
-#: looked at: in a thinner log items have fewer takers, which favours the contrast over the filter.
+#: By how much others must be ahead, as a share of what the powers given reach, where some of the users alone
+#: were looked at: in a thinner log items have fewer takers, which favours the contrast over the filter.
 _THINNED = 0.1
 #: Held-out events are drawn with chances that fall with an item's popularity to this power. What is taken
 #: next is less of what was popular then than a draw at random from the past would have it.
