@@ -22,14 +22,13 @@ from shelfspace.tasks.recommend.alike import Alike
 from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
-from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned, with_members
+from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned, members_of, with_members
 from shelfspace.tasks.recommend.scorer import Scorer
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import Transitions
 from shelfspace.training.sequences import SequenceRecipe
 
 _EPOCHS: dict[Preset, int] = {"fast": 3, "balanced": 8, "best": 16}
-_MEMBERS: dict[Preset, int] = {"fast": 1, "balanced": 3, "best": 5}
 _RARE = (3, 5)  # training events up to which a product counts as one that few have taken
 _FEW = (1, 2)  # events that a new user is known by
 
@@ -46,8 +45,9 @@ def bench_next(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced"
     """
     data = read_sequence_folder(folder, seed=seed)
     recipe = SequenceRecipe(epochs=_EPOCHS[preset], seed=seed)
+    members = members_of(preset, data.whole)
     with measured() as cost:
-        found = fit_next(data.train, data.valid, whole=data.whole, recipe=recipe, members=_MEMBERS[preset])
+        found = fit_next(data.train, data.valid, whole=data.whole, recipe=recipe, members=members)
         ranks = target_ranks(found.mixture, data.test, seen=found.seen)
     floors = {
         name: next_figures(target_ranks(floor, data.test, seen=found.seen))
@@ -56,7 +56,7 @@ def bench_next(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced"
     told = {
         **_alone(found, data.test),
         **_cold(found, data, ranks),
-        **_more(found, data, recipe, _MEMBERS[preset]),
+        **_more(found, data, recipe, members),
     }
     result = BenchResult(
         task="next",

@@ -15,7 +15,7 @@ from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.collaborative import fit_collaborative, options_of
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
-from shelfspace.tasks.recommend.fit_next import fit_next
+from shelfspace.tasks.recommend.fit_next import fit_next, members_of
 from shelfspace.tasks.recommend.gate import gated
 from shelfspace.tasks.recommend.histories import Histories
 from shelfspace.tasks.recommend.scorer import Recommender
@@ -104,7 +104,8 @@ def learn_parts(
     if preset == "fast" or len(valid) < _FEW_JUDGES or not (log.lengths >= 2).any():
         return parts
     recipe = SequenceRecipe(epochs=_EPOCHS[preset], seed=seed)
-    return parts | fit_next(log, valid, recipe=recipe, products=products).parts
+    members = members_of(preset, log)
+    return parts | fit_next(log, valid, recipe=recipe, products=products, members=members).parts
 
 
 def _strength(space: Space, before: Interactions, exam: Continuations, seed: int) -> float:
