@@ -37,6 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, action="append")
     parser.add_argument("--users", type=int, default=400)
+    parser.add_argument("--products", type=int, default=300)
     options = parser.parse_args()
     seeds = options.seed or [0]
     rings = 3
@@ -45,7 +46,7 @@ def main() -> None:
         for camouflage in (0.0, 0.5, 0.8):
             found_rings, members, innocent, delays = 0, [], [], []
             for seed in seeds:
-                made = shopping(options.users, 300, seed=seed)
+                made = shopping(options.users, options.products, seed=seed)
                 events, planted = plant_rings(
                     made.events, rings=rings, size=size, camouflage=camouflage, seed=seed
                 )
