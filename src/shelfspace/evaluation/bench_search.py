@@ -17,7 +17,8 @@ from shelfspace.tasks.match.study import Preset
 from shelfspace.tasks.search.judged import Judged
 from shelfspace.tasks.search.learn import learn_ranking, look_all
 from shelfspace.tasks.search.ranking import Ranking
-from shelfspace.tasks.search.signals import Reader, reader_of
+from shelfspace.tasks.search.signals import SIGNALS, Reader, reader_of
+from shelfspace.tasks.search.stages import TOLD
 from shelfspace.tasks.search.taught import untaught
 
 _CODES = 300
@@ -55,7 +56,6 @@ def bench_search(folder: str | Path, *, seed: int = 0, preset: Preset = "balance
             "asked": float(len(data.test)),
             "dropped_products": float(data.dropped),
             "least_relevance": ranking.least,
-            **{f"weight_{name}": weight for name, weight in ranking.first.weights.items()},
             **_weights(ranking),
         },
     )
@@ -79,8 +79,7 @@ def _exact(reader: Reader, ranking: Ranking, data: SearchFolder, seed: int) -> f
 
 
 def _weights(ranking: Ranking) -> Figures:
-    return {
-        f"stage_{number}_weight_{name}": weight
-        for number, stage in enumerate(ranking.stages, 1)
-        for name, weight in stage.weighing.weights.items()
-    }
+    """What each signal counts, and what the trees count beside their sum; 0 for what was not taken."""
+    trees = [stage.weighing.weights[TOLD] for stage in ranking.stages]
+    weights = {f"weight_{name}": ranking.first.weights.get(name, 0.0) for name in SIGNALS}
+    return {**weights, "weight_trees": trees[0] if trees else 0.0}

@@ -21,6 +21,8 @@ from shelfspace.tasks.search.query_words import QueryWords
 from shelfspace.tasks.search.spelling import Speller
 
 Float32 = npt.NDArray[np.float32]
+#: What is seen of a query and a product; each is a float32 for every candidate.
+SIGNALS = ("words", "covered", "meaning", "letters", "codes", "fits")
 #: Products that either side proposes, at least.
 POOL = 150
 _CORRECTED = 0.9  # what a word counts that was not written so
