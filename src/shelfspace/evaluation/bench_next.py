@@ -22,7 +22,7 @@ from shelfspace.tasks.recommend.alike import Alike
 from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
-from shelfspace.tasks.recommend.fit_next import NextFit, fit_next, learned, members_of, with_members
+from shelfspace.tasks.recommend.fit_next import MEMBERS, NextFit, fit_next, learned, with_members
 from shelfspace.tasks.recommend.scorer import Scorer
 from shelfspace.tasks.recommend.session_neighbours import SessionNeighbours
 from shelfspace.tasks.recommend.transitions import Transitions
@@ -45,7 +45,7 @@ def bench_next(folder: str | Path, *, seed: int = 0, preset: Preset = "balanced"
     """
     data = read_sequence_folder(folder, seed=seed)
     recipe = SequenceRecipe(epochs=_EPOCHS[preset], seed=seed)
-    members = members_of(preset, data.whole)
+    members = MEMBERS[preset]
     with measured() as cost:
         found = fit_next(data.train, data.valid, whole=data.whole, recipe=recipe, members=members)
         ranks = target_ranks(found.mixture, data.test, seen=found.seen)

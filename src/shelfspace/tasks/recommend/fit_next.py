@@ -24,8 +24,8 @@ from shelfspace.tasks.recommend.tuned_closed import NEIGHBOUR_GRID, TRANSITION_G
 from shelfspace.training.gate import Verdict
 from shelfspace.training.sequences import SequenceRecipe, learn_sequences
 
-_MEMBERS: dict[Preset, int] = {"fast": 1, "balanced": 3, "best": 5}
-_SMALL = 300_000  # events, up to which five members take some minutes
+#: How many transformers a preset mixes.
+MEMBERS: dict[Preset, int] = {"fast": 1, "balanced": 3, "best": 5}
 _TUNING_QUESTIONS = 2000  # by which closed forms are tuned and epochs told apart: seconds each
 _BETWEEN_SEEDS = 1_000  # of members: far enough that runs of seeds 0, 1, 2 share none
 _MOST_DROPPED = 0.5  # of what a wider member reads
@@ -49,11 +49,6 @@ class NextFit:
     def weights(self) -> dict[str, float]:
         """Each part's weight in the mixture."""
         return dict(zip(self.parts, self.mixture.weights, strict=True))
-
-
-def members_of(preset: Preset, log: Interactions) -> int:
-    """How many transformers a preset mixes: "balanced" three, "best" five, and both five of a small log."""
-    return _MEMBERS["best"] if preset != "fast" and len(log) <= _SMALL else _MEMBERS[preset]
 
 
 def fit_next(

@@ -15,7 +15,7 @@ from shelfspace.tasks.recommend.blend import Blend
 from shelfspace.tasks.recommend.collaborative import fit_collaborative, options_of
 from shelfspace.tasks.recommend.confirmed import blend_of, confirmed
 from shelfspace.tasks.recommend.continuations import Continuations, reached, target_ranks
-from shelfspace.tasks.recommend.fit_next import fit_next, members_of
+from shelfspace.tasks.recommend.fit_next import MEMBERS, fit_next
 from shelfspace.tasks.recommend.gate import gated
 from shelfspace.tasks.recommend.histories import Histories
 from shelfspace.tasks.recommend.scorer import Recommender
@@ -104,8 +104,8 @@ def learn_parts(
     if preset == "fast" or len(valid) < _FEW_JUDGES or not (log.lengths >= 2).any():
         return parts
     recipe = SequenceRecipe(epochs=_EPOCHS[preset], seed=seed)
-    members = members_of(preset, log)
-    return parts | fit_next(log, valid, recipe=recipe, products=products, members=members).parts
+    found = fit_next(log, valid, recipe=recipe, products=products, members=MEMBERS[preset])
+    return parts | found.parts
 
 
 def _strength(space: Space, before: Interactions, exam: Continuations, seed: int) -> float:
