@@ -48,3 +48,17 @@ class OptionError(ShelfspaceError):
 
 class MissingExtraError(ShelfspaceError):
     """A feature whose optional package is not installed."""
+
+
+class ServiceError(ShelfspaceError):
+    """A request that a service did not take, with the HTTP `status` it was answered.
+
+    `retry_after_seconds` says when it may be tried again, None where trying again helps nothing.
+    """
+
+    def __init__(
+        self, given: str, needed: str, remedy: str, status: int, retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(given, needed, remedy)
+        self.status = status
+        self.retry_after_seconds = retry_after_seconds

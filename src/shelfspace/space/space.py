@@ -101,6 +101,8 @@ class Space(Questions):
 
         A task keeps here what it computes once for each space, a lexical index for one. It is not saved.
         """
+        if name in self._parts:  # what is there is told even while another part is being built
+            return cast("Part", self._parts[name])
         with self._lock:  # two threads that ask at once wait for one build
             if name not in self._parts:
                 self._parts[name] = make()

@@ -1,0 +1,1 @@
+"""The service: a space that answers over HTTP, safely, while its versions change."""
