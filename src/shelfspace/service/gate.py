@@ -28,7 +28,7 @@ class Gate:
         self.inside += 1
 
     def leave(self) -> None:
-        """Give the place back."""
+        """Give the place of a request back that never got its turn."""
         self.inside -= 1
 
     async def start(self) -> None:
@@ -43,7 +43,8 @@ class Gate:
         self.working += 1
 
     def finish(self) -> None:
-        """Let the next one work."""
+        """Give the place and the turn back."""
+        self.inside -= 1
         self.working -= 1
         self._slots.release()
 

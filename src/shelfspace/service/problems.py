@@ -88,7 +88,10 @@ def http_refusal(status: int, path: str) -> ServiceError:
             status,
         )
     return ServiceError(
-        "The request cannot be read.", "A body is one JSON object in UTF-8.", "Check how it was written.", status
+        "The request cannot be read.",
+        "A body is one JSON object in UTF-8.",
+        "Check how it was written.",
+        status,
     )
 
 
