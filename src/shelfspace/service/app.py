@@ -35,7 +35,7 @@ def make_app(desk: Desk, *, look_seconds: float = _LOOK_SECONDS) -> FastAPI:
     app = FastAPI(
         title="Shelfspace",
         version=shelfspace.__version__,
-        description="Ask a space over HTTP. Every answer names the version it is from in X-Shelfspace-Version.",
+        description="Ask a space over HTTP; X-Shelfspace-Version names the version an answer is from.",
         docs_url=None,  # their pages load scripts from other people's machines
         redoc_url=None,
         redirect_slashes=False,
@@ -45,7 +45,7 @@ def make_app(desk: Desk, *, look_seconds: float = _LOOK_SECONDS) -> FastAPI:
     app.include_router(asking.router)
     app.include_router(spaces.router)
     app.include_router(operations.router)
-    app.add_middleware(Guard, desk=desk)  # type: ignore[arg-type]
+    app.add_middleware(Guard, desk=desk)
     app.add_exception_handler(ShelfspaceError, _refused)
     app.add_exception_handler(HTTPException, _not_taken)
     app.add_exception_handler(RequestValidationError, _not_valid)

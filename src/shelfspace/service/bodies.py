@@ -14,7 +14,7 @@ Send = Callable[[Message], Awaitable[None]]
 Scope = dict[str, Any]
 
 
-class Gone(Exception):
+class HungUpError(Exception):
     """The caller hung up before the request was whole."""
 
 
@@ -22,7 +22,7 @@ async def read_body(receive: Receive, max_bytes: int, seconds: float) -> bytes:
     """The whole body, counted as it comes.
 
     Raises `ServiceError` 413 as soon as it is longer than `max_bytes`, 408 when it is not whole after
-    `seconds`, and `Gone` when the caller hung up.
+    `seconds`, and `HungUpError` when the caller hung up.
     """
     try:
         async with asyncio.timeout(seconds):
@@ -41,7 +41,7 @@ async def _read(receive: Receive, max_bytes: int) -> bytes:
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise Gone
+            raise HungUpError
         part = message.get("body", b"")
         total += len(part)
         if total > max_bytes:

@@ -21,7 +21,8 @@ def check_answers(space: Space) -> None:
     finds half of them or their namesakes. All that these questions need is then in memory. An empty space
     passes.
     """
-    rows = np.unique(np.linspace(0, len(space) - 1, _PRODUCTS).astype(np.int64)) if len(space) else []
+    spread = np.linspace(0, len(space) - 1, min(_PRODUCTS, len(space)))
+    rows = np.unique(spread.astype(np.int64))
     try:
         filled = [int(row) for row in rows if space.vectors[row].any()]
         _check_nearest(space, filled)

@@ -15,7 +15,7 @@ from typing import Any
 
 from shelfspace.errors import ServiceError, ShelfspaceError
 from shelfspace.service.addresses import host_of, is_loopback
-from shelfspace.service.bodies import Gone, Message, Receive, Scope, Send, read_body, replaying
+from shelfspace.service.bodies import HungUpError, Message, Receive, Scope, Send, read_body, replaying
 from shelfspace.service.desk import Desk
 from shelfspace.service.keys import Key
 from shelfspace.service.problems import MEDIA_TYPE, headers_of, problem_of, written
@@ -67,13 +67,14 @@ class Guard:
         self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, whatever happens."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         call = scope[CALL] = Call(secrets.token_hex(8), self._desk.serving.opened)
         try:
             answer = await self._answer(call, scope, receive)
-        except Gone:
+        except HungUpError:
             return
         except ShelfspaceError as error:
             answer = _refusal(error)

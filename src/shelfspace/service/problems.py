@@ -96,7 +96,7 @@ def http_refusal(status: int, path: str) -> ServiceError:
 
 
 def validation_refusal(found: list[Mapping[str, Any]]) -> ServiceError:
-    """What is wrong with a body that does not have the form that is asked for; nothing of its values is told."""
+    """What is wrong with a body that does not have the form that is asked for; its values are not told."""
     places = [f"{'.'.join(str(part)[:50] for part in each['loc'])}: {each['msg']}" for each in found[:5]]
     broken = any(each["type"] == "json_invalid" for each in found)
     return ServiceError(

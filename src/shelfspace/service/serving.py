@@ -1,4 +1,4 @@
-"""The version that answers: opened whole, checked, swapped in one step, while requests keep the one they have."""
+"""The version that answers: opened whole, checked, and swapped in one step."""
 
 from __future__ import annotations
 
