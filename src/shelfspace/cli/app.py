@@ -18,12 +18,14 @@ from shelfspace.cli.demo import demo
 from shelfspace.cli.fit import fit
 from shelfspace.cli.fraud import fraud
 from shelfspace.cli.keep import check, rollback, versions
+from shelfspace.cli.keys import app as keys
 from shelfspace.cli.map import map
 from shelfspace.cli.match import match
 from shelfspace.cli.mend import mend
 from shelfspace.cli.recommend import observe, recommend
 from shelfspace.cli.refusals import refusing
 from shelfspace.cli.review import review
+from shelfspace.cli.serve import serve
 from shelfspace.cli.shoppers import shoppers
 from shelfspace.cli.sync import sync
 from shelfspace.cli.synonyms import synonyms
@@ -44,7 +46,7 @@ _PANELS = {
         fraud,
         map,
     ),
-    "Act": (sync, mend),
+    "Act": (sync, mend, serve),
     "Keep": (versions, rollback, check, synonyms),
     "Try and measure": (demo, bench),
 }
@@ -96,3 +98,5 @@ def main() -> None:
 for _panel, _commands in _PANELS.items():
     for _command in _commands:
         app.command(rich_help_panel=_panel)(refusing(_command))
+
+app.add_typer(keys, name="keys", rich_help_panel="Keep")
