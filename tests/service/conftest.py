@@ -15,7 +15,7 @@ from shelfspace.data.catalog import Catalog
 from shelfspace.data.events import Events
 from shelfspace.data.synthetic.shopping import shopping
 from shelfspace.service.app import make_app
-from shelfspace.service.desk import Desk, desk_of
+from shelfspace.service.desk import desk_of
 from shelfspace.service.serving import Serving
 from shelfspace.space import Space
 from shelfspace.tasks.fit import fit
@@ -95,9 +95,3 @@ def serve(root: Path, lines: list[str]) -> Iterator[Callable[..., TestClient]]:
 @pytest.fixture
 def client(serve: Callable[..., TestClient]) -> TestClient:
     return serve()
-
-
-def desk(client: TestClient) -> Desk:
-    """The desk of a service that `serve` started."""
-    found: Desk = client.app.state.desk  # type: ignore[attr-defined]
-    return found

@@ -60,7 +60,7 @@ def serve(
         queued=queued,
         timeout_seconds=timeout,
     )
-    from shelfspace.service.server import make_server
+    from shelfspace.service.server import listen, make_server
     from shelfspace.service.serving import Serving
 
     with step(f"Opening {space}"):
@@ -68,8 +68,11 @@ def serve(
     local_only = known is None and not no_auth and is_loopback(host)
     log = None if audit is None else AuditLog(audit)
     desk = desk_of(serving, limits=limits, keys=known, local_only=local_only, audit=log)
-    say(f"Version {serving.opened.version} of {space} answers on http://{host}:{port}; Ctrl-C stops it.")
-    make_server(desk, host, port).run()
+    with listen(host, port) as socket:
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{socket.getsockname()[1]}"
+        say(f"Version {serving.opened.version} of {space} answers on {address}; Ctrl-C stops it.")
+        make_server(desk).run(sockets=[socket])
 
 
 def _check_installed() -> None:
