@@ -54,11 +54,12 @@ def asked(url: str, questions: list[tuple[str, dict]], clients: int, seconds: fl
     end = time.perf_counter() + seconds
 
     def ask(number: int) -> None:
-        client, rng = Client(url), Random(number)
-        while (began := time.perf_counter()) < end:
-            path, query = rng.choice(questions)
-            client._ask(path, **query)
-            taken.append(time.perf_counter() - began)
+        rng = Random(number)
+        with Client(url) as client:
+            while (began := time.perf_counter()) < end:
+                path, query = rng.choice(questions)
+                client._ask(path, **query)
+                taken.append(time.perf_counter() - began)
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(clients)]
     for thread in threads:
@@ -111,7 +112,9 @@ def main() -> None:
             for name, questions in {"similar": similar, "search": search}.items():
                 told = figures(url, server.pid, questions, given)
                 shown = {key: round(value, 3) for key, value in told.items()}
-                print(json.dumps({"endpoint": name, "products": len(space), "clients": given.clients, **shown}))
+                print(
+                    json.dumps({"endpoint": name, "products": len(space), "clients": given.clients, **shown})
+                )
         finally:
             server.terminate()
             server.wait(60)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fastapi.testclient import TestClient
 from shelfspace.data.catalog import Catalog
 from shelfspace.data.events import Events
 from shelfspace.data.synthetic.shopping import shopping
+from shelfspace.encoders import bags, static
 from shelfspace.service.app import make_app
 from shelfspace.service.desk import desk_of
 from shelfspace.service.serving import Serving
@@ -31,6 +33,22 @@ ODD = pl.DataFrame(
 )
 
 
+@contextmanager
+def small() -> Iterator[None]:
+    """Few shared vectors, so that a version takes a hundredth of its bytes to write, copy, hash and open."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (bags, static):
+            patch.setattr(module, "N_SHARED_VECTORS", 256)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def small_encoders() -> Iterator[None]:
+    """All tests of this folder, and none of another, work with what is small."""
+    with small():
+        yield
+
+
 def products() -> tuple[Catalog, Events]:
     """A shop of 40 products with a log, and a second shop whose ids are hard to put into an address."""
     made = shopping(20, 40, events_each=10, seed=3)
@@ -39,12 +57,14 @@ def products() -> tuple[Catalog, Events]:
 
 
 @pytest.fixture(scope="session")
+@small()
 def small_space() -> Space:
     catalog, events = products()
     return fit(catalog, events=events, preset="fast")
 
 
 @pytest.fixture(scope="session")
+@small()
 def saved(small_space: Space, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A space folder of two versions, the second one without the shop of odd ids."""
     root = tmp_path_factory.mktemp("served") / "shelf"

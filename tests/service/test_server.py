@@ -57,8 +57,8 @@ def test_a_client_answers_as_the_space_does_and_raises_what_it_raises(root, smal
         assert "Did you mean 'odd/a/b'" in refused.value.remedy
         with pytest.raises(OptionError, match="blank"):
             client.search(" ")
-        with pytest.raises(ServiceError) as refused:
-            Client(url, version="000009").similar(first)
+        with pytest.raises(ServiceError) as refused, Client(url, version="000009") as other:
+            other.similar(first)
         assert refused.value.status == 412
         assert client.activate("000002") == "000001"
         assert client.versions().filter("current")["version"].to_list() == ["000002"]
@@ -80,24 +80,23 @@ def test_versions_swap_under_load_without_a_failed_request_or_a_mixture(root, tm
     stop = threading.Event()
 
     def ask(url: str) -> None:
-        client = Client(url, key=reader)
-        while not stop.is_set():
-            try:
-                told = client._ask("products", products=references)
-                seen.append((told["version"], ["product" in answer for answer in told["answers"]]))
-            except Exception as error:
-                failed.append(error)
+        with Client(url, key=reader) as client:
+            while not stop.is_set():
+                try:
+                    told = client._ask("products", products=references)
+                    seen.append((told["version"], ["product" in answer for answer in told["answers"]]))
+                except Exception as error:
+                    failed.append(error)
 
     with running(root, keys=keys) as url:
         threads = [threading.Thread(target=ask, args=(url,)) for _ in range(4)]
         for thread in threads:
             thread.start()
-        changing = Client(url, key=admin)
-        reading = Client(url, key=reader)
-        for swap in range(SWAPS):
-            wanted = "000002" if swap % 2 == 0 else "000001"
-            assert changing.activate(wanted) != wanted
-            assert reading._ask("products", products=["odd/a/b"])["version"] == wanted  # nothing stale
+        with Client(url, key=admin) as changing, Client(url, key=reader) as reading:
+            for swap in range(SWAPS):
+                wanted = "000002" if swap % 2 == 0 else "000001"
+                assert changing.activate(wanted) != wanted
+                assert reading._ask("products", products=["odd/a/b"])["version"] == wanted  # nothing stale
         stop.set()
         for thread in threads:
             thread.join()
@@ -138,7 +137,8 @@ def test_who_dribbles_is_cut_off_and_others_are_served(root):
         for _ in range(4):
             time.sleep(0.1)
             slow.sendall(b"X-A: b\r\n")
-        assert Client(url).similar("odd/a/b", 1).height == 1
+        with Client(url) as client:
+            assert client.similar("odd/a/b", 1).height == 1
         assert silent.recv(10) == b""
         assert slow.recv(10) == b""
         assert b" 408 " in body.recv(100)
@@ -173,7 +173,12 @@ def test_what_is_being_answered_is_answered_before_the_server_stops(root):
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
-        asking = threading.Thread(target=lambda: found.append(Client(url).similar("odd/a/b", 1)))
+
+        def ask() -> None:
+            with Client(url) as client:
+                found.append(client.similar("odd/a/b", 1))
+
+        asking = threading.Thread(target=ask)
         asking.start()
         assert begun.wait(20)
         server.should_exit = True

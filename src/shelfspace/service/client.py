@@ -7,7 +7,7 @@ import http.client
 import json
 from collections.abc import Sequence
 from threading import local
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -134,6 +134,12 @@ class Client:
     def rollback(self) -> str:
         """The version that answers now, the one before the present one. Takes a key of scope admin."""
         return str(self._ask("spaces/rollback")["version"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close the connection of this thread."""
