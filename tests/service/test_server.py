@@ -130,9 +130,8 @@ def test_who_dribbles_is_cut_off_and_others_are_served(root):
     with running(root, limits=Limits(receive_seconds=0.5, concurrent=1, queued=1)) as url:
         silent, slow, body = (connect(url) for _ in range(3))
         slow.sendall(b"POST /v1/similar HTTP/1.1\r\n")
-        body.sendall(
-            b"POST /v1/similar HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{"
-        )
+        body.sendall(b"POST /v1/similar HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n")
+        body.sendall(b"Content-Length: 99\r\n\r\n{")
         began = time.monotonic()
         for _ in range(4):
             time.sleep(0.1)
