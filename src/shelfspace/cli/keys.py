@@ -69,5 +69,6 @@ def revoke(
     say(f"The key {key.id} of {key.name!r} is revoked.")
 
 
-for _name, _command in {"add": add, "list": list_, "revoke": revoke}.items():
-    app.command(_name)(refusing(_command))
+app.command("add")(refusing(add))
+app.command("list")(refusing(list_))
+app.command("revoke")(refusing(revoke))

@@ -49,9 +49,10 @@ def check_embedding(space: Space) -> None:
 def _check_nearest(space: Space, rows: list[int]) -> None:
     if not rows:
         return
-    found = space.neighbours(space.vectors[rows], 1)
-    for row, near, score in zip(rows, found.ids[:, 0], found.scores[:, 0], strict=True):
-        if near != row and not score >= 1 - _SAME:
+    # Held against the space's own vectors: an index of other products finds equals in itself all the same.
+    nearest = space.neighbours(space.vectors[rows], 1).ids[:, 0]
+    for row, near in zip(rows, nearest.tolist(), strict=True):
+        if near < 0 or not space.vectors[near] @ space.vectors[row] >= 1 - _SAME:
             raise _refusal(f"the product {_reference(space, row)!r} is not the nearest to itself")
 
 
