@@ -176,10 +176,10 @@ def test_unknown_shops_products_and_versions_are_refused_with_what_there_is(spac
 
 
 def test_search_filters_and_refuses_what_is_no_filter(space: Path) -> None:
-    found = json.loads(run("search", space, "notebook", "--where", "shop = 'right'", "--json").stdout)
+    found = json.loads(run("search", space, "handbook", "--where", "shop = 'right'", "--json").stdout)
     assert found
     assert {row["shop"] for row in found} == {"right"}
-    assert "drop" in refused(run("search", space, "notebook", "--where", "drop table products")).lower()
+    assert "drop" in refused(run("search", space, "handbook", "--where", "drop table products")).lower()
 
 
 def test_explain_tells_in_text_json_and_a_page(space: Path, tmp_path: Path) -> None:
