@@ -77,7 +77,7 @@ def tried(n: int) -> dict[str, list[int]]:
     logarithmic scale in the last two together as in the first: √n groups have √n products each.
 
     >>> tried(10_000)["coarse"], max(tried(10_000)["fine"])
-    ([2, 3, 4, 5, 6, 7, 8, 9, 10], 100)
+    ([2, 3, 4, 5, 6, 7, 9, 10], 100)
     """
     found, low = {}, 2
     for name, power in LEVELS.items():
