@@ -84,9 +84,15 @@ class Bm25:
     def covered(self, query: str, rows: Int64) -> npt.NDArray[np.float32]:
         """The share of the query's words, by rarity, that each of `rows` holds anywhere, float32 in 0…1."""
         held, bound = np.zeros(len(rows), np.float32), 0.0
+        asked = rows.astype(np.int32)  # as the postings are, or these would be copied for each word
         for first, last in set(self._spans_of_words(query)):
             worth = float(_idf(np.array(last - first), self.n))
-            held[np.isin(rows, self.rows[first:last])] += worth
+            postings = self.rows[
+                first:last
+            ]  # ascending, so that a common word costs little more than a rare one
+            places = np.searchsorted(postings, asked)
+            there = places < len(postings)
+            held[np.flatnonzero(there)[postings[places[there]] == asked[there]]] += worth
             bound += worth
         return held / np.float32(bound) if bound else held
 
